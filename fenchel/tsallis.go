@@ -1,0 +1,96 @@
+package fenchel
+
+import (
+	"fmt"
+	"math"
+)
+
+// Tsallis is the generator of the alpha-divergences behind alpha-entmax
+// (Blondel, Martins, Niculae 2020; Peters, Niculae, Martins 2019):
+//
+//	f(u)   = (u^a - 1 - a(u - 1)) / (a(a - 1))
+//	f*+(v) = ( [1 + (a-1)v]_+^{a/(a-1)} - 1 ) / a
+//	p/q    = [1 + (a-1)v]_+^{1/(a-1)}
+//
+// for a = Alpha >= 1; the limit a = 1 is [KL]. At a = 2 it is [ChiSquare] with
+// tau larger by 1: f differs by u - 1, which changes neither the divergence
+// nor the distribution. Alpha 0 stands for 1.5.
+type Tsallis struct {
+	Alpha float64
+}
+
+func (t Tsallis) alpha() float64 {
+	if t.Alpha == 0 {
+		return 1.5
+	}
+	return t.Alpha
+}
+
+// F is f(u), without cancellation as alpha tends to 1.
+func (t Tsallis) F(u float64) float64 {
+	a := t.alpha()
+	if a == 1 {
+		return KL{}.F(u)
+	}
+	if u == 0 {
+		return 1 / a
+	}
+	return (u*math.Expm1((a-1)*math.Log(u))/(a-1) - (u - 1)) / a
+}
+
+// Deriv is f'(u) = (u^{a-1} - 1)/(a - 1).
+func (t Tsallis) Deriv(u float64) float64 {
+	a := t.alpha()
+	if a == 1 {
+		return KL{}.Deriv(u)
+	}
+	return math.Expm1((a-1)*math.Log(u)) / (a - 1)
+}
+
+// power is [1 + (a-1)v]_+^{c/(a-1)}.
+func power(a, c, v float64) float64 {
+	x := (a - 1) * v
+	switch {
+	case x <= -1:
+		return 0
+	case a == 1.5 && c == 1:
+		return (1 + x) * (1 + x)
+	}
+	return math.Exp(c * math.Log1p(x) / (a - 1))
+}
+
+func (t Tsallis) Conjugate(v float64) float64 { return t.excess(v) - t.F(0) }
+
+func (t Tsallis) Ratio(v float64) float64 {
+	a := t.alpha()
+	if a == 1 {
+		return math.Exp(v)
+	}
+	return power(a, 1, v)
+}
+
+func (t Tsallis) excess(v float64) float64 {
+	a := t.alpha()
+	if a == 1 {
+		return math.Exp(v)
+	}
+	return power(a, a, v) / a
+}
+
+func (t Tsallis) curvature(v float64) float64 {
+	a := t.alpha()
+	if a == 1 {
+		return math.Exp(v)
+	}
+	return power(a, 2-a, v)
+}
+
+// Validate wants 1 <= Alpha < infinity.
+func (t Tsallis) Validate() error {
+	if a := t.alpha(); !(a >= 1) || math.IsInf(a, 1) {
+		return fmt.Errorf("fenchel: Tsallis alpha %g is not in [1, Inf)", a)
+	}
+	return nil
+}
+
+func (t Tsallis) String() string { return fmt.Sprintf("entmax-%g", t.alpha()) }

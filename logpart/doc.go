@@ -1,0 +1,16 @@
+// Package logpart holds the amortised log-partition tau(x) of the joint
+// objective: a function, learned with the scores, whose value at its optimum
+// is log Z(x) (for the softmax; the normalising threshold for other losses).
+//
+// A [Form] says what tau may depend on:
+//
+//	Constant    one number; enough for unconditional models
+//	Table       one number per training example: the finite-sum form of the
+//	            objective, which needs no network but has no value for unseen x
+//	Linear      an affine function of the features
+//	Network     any network of the features
+//
+// (Sander, Roulet, Liu, Blondel 2025: over all continuous functions, over a
+// table, or over a rich enough network, the minimum over tau recovers the
+// exact loss.)
+package logpart

@@ -1,0 +1,54 @@
+package logpart
+
+import (
+	"math/rand/v2"
+
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+)
+
+// A Form describes tau before the sizes of the data are known. It is plain
+// configuration.
+type Form interface {
+	// Validate reports the first setting that makes no sense, if any.
+	Validate() error
+	// Build makes tau for rows of the given number of features and a training
+	// set of the given number of examples.
+	Build(features, examples int) (Partition, error)
+}
+
+// A Partition is tau(x) as a differentiable function of its parameters, which
+// the caller owns as one flat vector. It is immutable and safe for concurrent
+// use.
+type Partition interface {
+	NumParams() int
+	// Init overwrites params with starting values: tau starts near 0, the
+	// log-partition of scores that are all 0.
+	Init(params []float64, rng *rand.Rand)
+	// Decay sets dst[i] to whether weight decay applies to parameter i.
+	Decay(dst []bool)
+	// Generalizes reports whether tau has a value for x outside the training
+	// set.
+	Generalizes() bool
+	// NewTape returns scratch memory for one goroutine.
+	NewTape() Tape
+}
+
+// Input is what tau may look at: a batch of examples.
+type Input struct {
+	// X has the features, one row per example.
+	X nn.Input
+	// Index has the position of each example in the training set, or is nil
+	// for examples outside it.
+	Index []int
+}
+
+// A Tape evaluates tau and remembers what the gradient needs. It serves one
+// goroutine at a time.
+type Tape interface {
+	// Forward returns tau for each row; NaN where it has no value. The slice
+	// belongs to the tape. keys are those of [nn.Tape].
+	Forward(params []float64, in Input, keys []uint64) []float64
+	// Backward takes d loss/d tau of the rows of the last Forward and adds
+	// d loss/d params to grad. It may change dTau.
+	Backward(params, grad, dTau []float64)
+}

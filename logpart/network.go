@@ -1,0 +1,63 @@
+package logpart
+
+import (
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+)
+
+// Network is tau as a network of the features with one output; the zero value
+// is an nn.MLP with its default settings.
+type Network struct {
+	Of nn.Architecture
+}
+
+func (n Network) of() nn.Architecture {
+	if n.Of == nil {
+		return nn.MLP{}
+	}
+	return n.Of
+}
+
+func (n Network) Validate() error { return n.of().Validate() }
+
+func (n Network) Build(features, examples int) (Partition, error) {
+	net, err := n.of().Build(features, 1)
+	if err != nil {
+		return nil, err
+	}
+	return network{net}, nil
+}
+
+// Linear is tau as an affine function of the features. With scores that are
+// linear in their parameters it keeps the joint objective convex.
+type Linear struct{}
+
+func (Linear) Validate() error { return nil }
+
+func (Linear) Build(features, examples int) (Partition, error) {
+	return Network{Of: nn.Linear{}}.Build(features, examples)
+}
+
+// Constant is one tau for all x.
+type Constant struct{}
+
+func (Constant) Validate() error { return nil }
+
+func (Constant) Build(features, examples int) (Partition, error) {
+	return Network{Of: nn.Constant{}}.Build(features, examples)
+}
+
+type network struct{ nn.Network }
+
+func (network) Generalizes() bool { return true }
+
+func (n network) NewTape() Tape { return networkTape{n.Network.NewTape()} }
+
+type networkTape struct{ tape nn.Tape }
+
+func (t networkTape) Forward(params []float64, in Input, keys []uint64) []float64 {
+	return t.tape.Forward(params, in.X, keys)
+}
+
+func (t networkTape) Backward(params, grad, dTau []float64) {
+	t.tape.Backward(params, grad, dTau, nil)
+}

@@ -1,0 +1,46 @@
+package sets
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/gibbs-ebm/gibbs/structured"
+)
+
+// A Coupling says how the scores of sets are made of logits: [Unary] or
+// [Pairwise]. A coupling of your own is a structured.Coupling[Set], to be used
+// with structured.Fit.
+type Coupling interface {
+	bind(k int) (coupling, error)
+}
+
+// coupling is a Coupling for a given number of labels.
+type coupling = structured.Inferrer[Set]
+
+// NewCoupling makes the coupling for k labels, for use with structured.Fit.
+func NewCoupling(c Coupling, k int) (structured.Coupling[Set], error) {
+	if k < 1 {
+		return nil, ErrNoLabels
+	}
+	return c.bind(k)
+}
+
+// marginalizer is the capability of exact label marginals.
+type marginalizer interface {
+	// marginals overwrites dst with P(j in y | x) for each label.
+	marginals(dst []float64, theta structured.Theta)
+}
+
+// asSpace returns s as the package's own space over k labels.
+func asSpace(s structured.Space[Set], k int) (*Space, error) {
+	space, ok := s.(*Space)
+	if !ok {
+		return nil, fmt.Errorf("sets: inference over a space of type %T: want *sets.Space", s)
+	}
+	if space.k != k {
+		return nil, &structured.DimensionError{What: "labels of the space", Want: k, Got: space.k}
+	}
+	return space, nil
+}
+
+func trailing(w uint64) int { return bits.TrailingZeros64(w) }

@@ -1,0 +1,116 @@
+package sets
+
+import (
+	"context"
+
+	"github.com/gibbs-ebm/gibbs/logpart"
+	"github.com/gibbs-ebm/gibbs/structured"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+)
+
+// Config says what to learn and how. Its zero value learns unary scores with
+// a multilayer perceptron by exact maximum likelihood.
+type Config struct {
+	// Coupling makes scores of logits; nil stands for Unary{}.
+	Coupling Coupling
+	// Reference is q; nil stands for Uniform{}.
+	Reference Reference
+	// Network is h, from features to logits; nil stands for nn.MLP{}, or
+	// nn.Constant{} where there are no features.
+	Network nn.Architecture
+	// Tau is the amortised log-partition, for objectives that learn one; nil
+	// stands for logpart.Network of the same architecture as Network.
+	Tau logpart.Form
+	// Objective is the criterion. nil stands for Exact{} where the coupling
+	// has exact inference, and otherwise for MinMin with the Marginal proposal.
+	Objective structured.Objective[Set]
+	// Validation has examples to judge the model by after each epoch.
+	Validation *Data
+	// StopOn is the metric of Validation that picks the best epoch; nil
+	// stands for the training objective. See Metric.
+	StopOn structured.Metric[Set]
+
+	structured.Training
+}
+
+// The objectives for sets.
+type (
+	// Exact is exact maximum likelihood.
+	Exact = structured.ExactLikelihood[Set]
+	// MinMin is the joint objective over scores and tau.
+	MinMin = structured.MinMin[Set]
+)
+
+// Fit learns p(y|x) from the data. See structured.Fit for how it ends.
+func Fit(ctx context.Context, data Data, cfg Config) (*Model, error) {
+	t, err := NewTrainer(data, cfg)
+	if err != nil {
+		return nil, err
+	}
+	err = t.Run(ctx)
+	m := t.Model()
+	if err != nil && m.History().BestEpoch == 0 {
+		return nil, err
+	}
+	return m, err
+}
+
+// Trainer is training in progress.
+type Trainer struct {
+	*structured.Trainer[Set]
+	space *Space
+}
+
+// NewTrainer checks data and configuration and makes the starting parameters.
+func NewTrainer(data Data, cfg Config) (*Trainer, error) {
+	if len(data.Y) == 0 {
+		return nil, structured.ErrNoExamples
+	}
+	space, err := NewSpace(data.K(), cfg.Reference)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Coupling == nil {
+		cfg.Coupling = Unary{}
+	}
+	c, err := cfg.Coupling.bind(space.k)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Objective == nil {
+		inf, err := c.Infer(space)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := inf.(structured.LogPartition[Set]); ok {
+			cfg.Objective = Exact{}
+		} else {
+			cfg.Objective = MinMin{Proposal: Marginal{}}
+		}
+	}
+	train, err := data.Structured()
+	if err != nil {
+		return nil, err
+	}
+	sc := structured.Config[Set]{
+		Space: space, Coupling: c, Network: cfg.Network, Tau: cfg.Tau,
+		Objective: cfg.Objective, StopOn: cfg.StopOn, Training: cfg.Training,
+	}
+	if cfg.Validation != nil {
+		v, err := cfg.Validation.Structured()
+		if err != nil {
+			return nil, err
+		}
+		sc.Validation = &v
+	}
+	t, err := structured.NewTrainer(train, sc)
+	if err != nil {
+		return nil, err
+	}
+	return &Trainer{Trainer: t, space: space}, nil
+}
+
+// Model returns the best model so far.
+func (t *Trainer) Model() *Model {
+	return &Model{Model: t.Trainer.Model(), space: t.space}
+}

@@ -1,0 +1,149 @@
+package sets
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/gibbs-ebm/gibbs/internal/stream"
+	"github.com/gibbs-ebm/gibbs/structured"
+)
+
+// Marginal is a proposal that follows the model: independent labels with the
+// probabilities that the current scores give them, mixed with the reference,
+//
+//	r(y|x) = (1-e) prod_j m_j^{y_j} (1-m_j)^{1-y_j} + e q(y),
+//
+// where m are the exact marginals of unary scores under an independent
+// reference, and those of naive mean field for pairwise scores. For unary
+// scores and e -> 0 it is the model itself, and the sampled objective has no
+// variance left. The mixture bounds the weights: q/r <= 1/e.
+type Marginal struct {
+	// Defensive is e, in [0, 1); 0 stands for 0.05.
+	Defensive float64
+}
+
+func (p Marginal) defensive() float64 {
+	if p.Defensive == 0 {
+		return 0.05
+	}
+	return p.Defensive
+}
+
+// meanFielder is implemented by couplings that know marginals, exact or by
+// mean field, of q exp g with independent reference odds.
+type meanFielder interface {
+	// meanField overwrites m with P(j in y), roughly.
+	meanField(m []float64, theta structured.Theta, odds []float64)
+}
+
+func (p Marginal) Bind(pr structured.Problem[Set]) (structured.Proposal[Set], error) {
+	if e := p.defensive(); !(e > 0 && e < 1) {
+		return nil, fmt.Errorf("sets: Marginal.Defensive %g is not in (0, 1)", e)
+	}
+	mf, ok := pr.Coupling.(meanFielder)
+	if !ok {
+		return nil, fmt.Errorf("sets: the Marginal proposal does not know couplings of type %T", pr.Coupling)
+	}
+	space, ok := pr.Space.(*Space)
+	if !ok {
+		return nil, fmt.Errorf("sets: the Marginal proposal does not know spaces of type %T", pr.Space)
+	}
+	return &marginalProposal{Marginal: p, coupling: mf, space: space}, nil
+}
+
+func (p Marginal) Follows() bool { return true }
+
+// Sample is never called: Bind returns what draws.
+func (p Marginal) Sample([]Set, []float64, structured.Theta, uint64) {
+	panic("sets: Marginal must be bound to a problem first")
+}
+
+type marginalProposal struct {
+	Marginal
+	coupling meanFielder
+	space    *Space
+	idle     sync.Pool // of *marginalScratch
+}
+
+type marginalScratch struct {
+	m, odds []float64
+	bits    *bernoulliBits
+	score   bitScore
+	logq    []float64
+	source  stream.Source
+}
+
+func (p *marginalProposal) Sample(ys []Set, logr []float64, theta structured.Theta, key uint64) {
+	s, ok := p.idle.Get().(*marginalScratch)
+	if !ok {
+		k := p.space.k
+		s = &marginalScratch{m: make([]float64, k), odds: make([]float64, k), bits: newBernoulliBits(k)}
+	}
+	defer p.idle.Put(s)
+	p.coupling.meanField(s.m, theta, p.space.ref.odds)
+	s.bits.set(s.m)
+	base := 0.0
+	for j := range s.odds {
+		m := s.bits.p(j)
+		s.odds[j] = math.Log(m) - math.Log1p(-m)
+		base += math.Log1p(-m)
+	}
+	e := p.defensive()
+	rng := s.source.At(key)
+	for i := range ys {
+		if rng.Float64() < e {
+			p.space.Sample(ys[i:i+1], rng)
+		} else {
+			s.bits.sample(ys[i], rng)
+		}
+	}
+	s.score.dot(logr, s.odds, ys)
+	s.logq = grow(s.logq, len(ys))
+	p.space.LogProb(s.logq, ys)
+	logModel, logReference := math.Log1p(-e)+base, math.Log(e)
+	for i, l := range logr {
+		logr[i] = logAddExp(logModel+l, logReference+s.logq[i])
+	}
+}
+
+func logAddExp(a, b float64) float64 {
+	if a < b {
+		a, b = b, a
+	}
+	if math.IsInf(b, -1) {
+		return a
+	}
+	return a + math.Log1p(math.Exp(b-a))
+}
+
+func (c unary) meanField(m []float64, theta structured.Theta, odds []float64) {
+	for j, u := range theta.Logits {
+		m[j] = sigmoid(u + odds[j])
+	}
+}
+
+// meanFieldSweeps is enough for a proposal; it need not have converged.
+const meanFieldSweeps = 8
+
+// meanField runs coordinate sweeps m_j = sigmoid(v_j + sum_i U_ij m_i) from
+// the unary marginals, O(k^2) each.
+func (c *pairwise) meanField(m []float64, theta structured.Theta, odds []float64) {
+	s := c.scratch()
+	defer c.idle.Put(s)
+	u, v := c.split(theta)
+	s.dense = grow(s.dense, c.k*c.k)
+	c.dense(s.dense, v)
+	for j := range m {
+		m[j] = sigmoid(u[j] + odds[j])
+	}
+	for range meanFieldSweeps {
+		for j := range m {
+			f := u[j] + odds[j]
+			for i, x := range s.dense[j*c.k : (j+1)*c.k] {
+				f += x * m[i]
+			}
+			m[j] = sigmoid(f)
+		}
+	}
+}

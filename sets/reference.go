@@ -1,0 +1,126 @@
+package sets
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Reference is the probability q over subsets that scores are relative to:
+// p(y|x) = q(y) exp g(x,y) / Z(x). The references of this package are
+// [Uniform], [Bernoulli], [FixedSize] and [BoundedSize]; all are of the form
+//
+//	log q(y) = c + sum_{j in y} b_j  if Min <= |y| <= Max, else -Inf
+type Reference interface {
+	// bind returns the numbers of that form for k labels.
+	bind(k int) (reference, error)
+}
+
+// reference is log q(y) = logBase + sum_{j in y} odds[j] over the sets whose
+// size is in min..max.
+type reference struct {
+	odds     []float64 // length k
+	logBase  float64
+	min, max int
+	logCount float64        // log of the number of sets in the support
+	bits     *bernoulliBits // draws without regard to size
+	sizes    []float64      // cumulative P(|y| <= min+i), if sizes are bounded
+}
+
+func (r *reference) bounded() bool { return r.min > 0 || r.max < len(r.odds) }
+
+// Uniform gives every subset the probability 2^-k.
+type Uniform struct{}
+
+func (Uniform) bind(k int) (reference, error) { return BoundedSize{0, k}.bind(k) }
+
+// FixedSize gives every subset of exactly Size labels the same probability.
+type FixedSize struct{ Size int }
+
+func (f FixedSize) bind(k int) (reference, error) { return BoundedSize{f.Size, f.Size}.bind(k) }
+
+// BoundedSize gives every subset of Min to Max labels the same probability.
+type BoundedSize struct{ Min, Max int }
+
+func (b BoundedSize) bind(k int) (reference, error) {
+	if b.Min < 0 || b.Max < b.Min || b.Max > k {
+		return reference{}, fmt.Errorf("sets: sizes %d to %d do not fit %d labels", b.Min, b.Max, k)
+	}
+	r := reference{odds: make([]float64, k), min: b.Min, max: b.Max}
+	if !r.bounded() {
+		r.logCount = float64(k) * math.Ln2
+	} else {
+		logs := make([]float64, 0, b.Max-b.Min+1)
+		for s := b.Min; s <= b.Max; s++ {
+			logs = append(logs, logChoose(k, s))
+		}
+		r.logCount = logSumExp(logs)
+		sum := 0.0
+		for _, l := range logs {
+			sum += math.Exp(l - r.logCount)
+			r.sizes = append(r.sizes, sum)
+		}
+	}
+	r.logBase = -r.logCount
+	return r, nil
+}
+
+// Bernoulli includes label j independently with probability P[j], strictly
+// between 0 and 1; P has one entry per label. It is the natural reference
+// where labels are rare: P at the training frequencies keeps the weights of
+// sampled objectives small.
+type Bernoulli struct{ P []float64 }
+
+func (b Bernoulli) bind(k int) (reference, error) {
+	if len(b.P) != k {
+		return reference{}, fmt.Errorf("sets: Bernoulli has %d probabilities for %d labels", len(b.P), k)
+	}
+	r := reference{odds: make([]float64, k), max: k, logCount: float64(k) * math.Ln2}
+	for j, p := range b.P {
+		if !(p > 0 && p < 1) {
+			return reference{}, fmt.Errorf("sets: Bernoulli probability %g of label %d is not between 0 and 1", p, j)
+		}
+	}
+	r.bits = newBernoulliBits(k)
+	r.bits.set(b.P)
+	for j := range r.odds {
+		// What is drawn is P rounded to 2^-32; the odds are of that.
+		p := r.bits.p(j)
+		r.odds[j] = math.Log(p) - math.Log1p(-p)
+		r.logBase += math.Log1p(-p)
+	}
+	return r, nil
+}
+
+func logChoose(n, k int) float64 {
+	a, _ := math.Lgamma(float64(n + 1))
+	b, _ := math.Lgamma(float64(k + 1))
+	c, _ := math.Lgamma(float64(n - k + 1))
+	return a - b - c
+}
+
+func logSumExp(v []float64) float64 {
+	m := math.Inf(-1)
+	for _, x := range v {
+		m = max(m, x)
+	}
+	if math.IsInf(m, 0) {
+		return m
+	}
+	s := 0.0
+	for _, x := range v {
+		s += math.Exp(x - m)
+	}
+	return m + math.Log(s)
+}
+
+// softplus is log(1 + e^v) without overflow.
+func softplus(v float64) float64 { return max(v, 0) + math.Log1p(math.Exp(-math.Abs(v))) }
+
+// sigmoid is 1/(1 + e^-v).
+func sigmoid(v float64) float64 {
+	if v >= 0 {
+		return 1 / (1 + math.Exp(-v))
+	}
+	e := math.Exp(v)
+	return e / (1 + e)
+}

@@ -1,0 +1,99 @@
+package structured
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Data is n examples. It is never changed by the library.
+type Data[Y any] struct {
+	// X has the features, n x d, one row per example: a *mat.Dense, an
+	// *nn.CSR, or any other mat.Matrix (which is copied). nil means that
+	// there are no features, d = 0: an unconditional model.
+	X mat.Matrix
+	// Y has the n structures.
+	Y []Y
+	// Evidence says, for the rows where it is not nil, that of Y only this is
+	// known. It is nil where everything is.
+	Evidence []Evidence[Y]
+	// Weights has the weight of each example; nil stands for ones. A weight
+	// of k counts as k copies of the example, 0 as none.
+	Weights []float64
+}
+
+// Len is the number of examples.
+func (d *Data[Y]) Len() int { return len(d.Y) }
+
+// Features is the number of features, 0 where X is nil.
+func (d *Data[Y]) Features() int {
+	if d.X == nil {
+		return 0
+	}
+	_, c := d.X.Dims()
+	return c
+}
+
+// evidence is the evidence of row i, nil where the row is fully observed.
+func (d *Data[Y]) evidence(i int) Evidence[Y] {
+	if d.Evidence == nil {
+		return nil
+	}
+	return d.Evidence[i]
+}
+
+// validate checks sizes, numbers and structures, and returns the rows with a
+// positive weight.
+func (d *Data[Y]) validate(s Space[Y]) (rows []int, err error) {
+	n := len(d.Y)
+	if d.X != nil {
+		if r, _ := d.X.Dims(); r != n {
+			return nil, &DimensionError{What: "rows of X", Want: n, Got: r}
+		}
+	}
+	if d.Weights != nil && len(d.Weights) != n {
+		return nil, &DimensionError{What: "weights", Want: n, Got: len(d.Weights)}
+	}
+	if d.Evidence != nil && len(d.Evidence) != n {
+		return nil, &DimensionError{What: "evidence", Want: n, Got: len(d.Evidence)}
+	}
+	for i := range n {
+		if d.Weights != nil {
+			w := d.Weights[i]
+			switch {
+			case math.IsNaN(w) || math.IsInf(w, 0):
+				return nil, &DataError{What: "Weights", Row: i, Column: 0, Value: w, Err: ErrNotFinite}
+			case w < 0:
+				return nil, &DataError{What: "Weights", Row: i, Column: 0, Value: w, Err: ErrNegativeWeight}
+			case w == 0:
+				continue
+			}
+		}
+		if d.evidence(i) == nil {
+			if err := s.Check(d.Y[i]); err != nil {
+				return nil, &DataError{What: "Y", Row: i, Column: -1, Err: err}
+			}
+		}
+		rows = append(rows, i)
+	}
+	if len(rows) == 0 {
+		return nil, ErrNoExamples
+	}
+	if err := checkFinite(d.X); err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// weight is the weight of row i.
+func (d *Data[Y]) weight(i int) float64 {
+	if d.Weights == nil {
+		return 1
+	}
+	return d.Weights[i]
+}
+
+func (d *Data[Y]) String() string {
+	return fmt.Sprintf("%d examples of %d features", d.Len(), d.Features())
+}

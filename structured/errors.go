@@ -1,0 +1,62 @@
+package structured
+
+import (
+	"errors"
+	"fmt"
+)
+
+// DataError reports a number or structure in the user's data that cannot be
+// used, and where it stands. Rows and columns count from 0.
+type DataError struct {
+	What   string // "X", "Y", "Weights", ...
+	Row    int
+	Column int     // -1 where there is none
+	Value  float64 // the number, where it is one
+	Err    error   // why
+}
+
+func (e *DataError) Error() string {
+	at := fmt.Sprintf("%s: row %d", e.What, e.Row)
+	if e.Column >= 0 {
+		return fmt.Sprintf("structured: %s, column %d: %g: %v", at, e.Column, e.Value, e.Err)
+	}
+	return fmt.Sprintf("structured: %s: %v", at, e.Err)
+}
+
+func (e *DataError) Unwrap() error { return e.Err }
+
+// DimensionError reports data whose size does not fit.
+type DimensionError struct {
+	What      string
+	Want, Got int
+}
+
+func (e *DimensionError) Error() string {
+	return fmt.Sprintf("structured: %s: want %d, got %d", e.What, e.Want, e.Got)
+}
+
+var (
+	// ErrNotFinite is the cause of a DataError for NaN and infinities.
+	ErrNotFinite = errors.New("not a finite number")
+	// ErrNegativeWeight is the cause of a DataError for weights below 0.
+	ErrNegativeWeight = errors.New("negative weight")
+	// ErrNoExamples is returned for data without examples, or whose weights
+	// are all 0.
+	ErrNoExamples = errors.New("structured: no examples")
+	// ErrIntractable is returned where exact inference was asked for and the
+	// coupling has none over the space.
+	ErrIntractable = errors.New("structured: no exact inference for this coupling over this space")
+	// ErrNoNormalizer is returned where a probability was asked for and the
+	// model has neither exact inference nor a tau that covers x.
+	ErrNoNormalizer = errors.New("structured: the model has neither an exact normaliser nor a tau for this x")
+)
+
+// DivergedError reports training that produced NaN or infinite numbers.
+type DivergedError struct {
+	Epoch, Batch int
+	What         string // which number
+}
+
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("structured: training diverged in epoch %d, batch %d: %s is not finite; lower the learning rate, or bound the weights (fenchel.Sampled.MaxRatio) or the gradient (Training.ClipNorm)", e.Epoch, e.Batch, e.What)
+}

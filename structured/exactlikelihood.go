@@ -1,0 +1,54 @@
+package structured
+
+import (
+	"fmt"
+
+	"github.com/gibbs-ebm/gibbs/fenchel"
+)
+
+// ExactLikelihood is exact maximum likelihood,
+//
+//	loss(x, y) = -log p(y|x) = log Z(x) - g(x, y) - log q(y).
+//
+// It needs a coupling with a
+// [LogPartition] over the space; Bind returns ErrIntractable otherwise. Partly
+// observed structures count with the likelihood of what was observed.
+type ExactLikelihood[Y any] struct{}
+
+func (ExactLikelihood[Y]) String() string  { return "exact" }
+func (ExactLikelihood[Y]) Validate() error { return nil }
+
+func (ExactLikelihood[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
+	z, ok := p.Inference.(LogPartition[Y])
+	if !ok {
+		return nil, fmt.Errorf("objective exact: %w", ErrIntractable)
+	}
+	return &exact[Y]{logPartition: z, data: newDataTerm(p, fenchel.Softmax)}, nil
+}
+
+type exact[Y any] struct {
+	logPartition LogPartition[Y]
+	data         dataTerm[Y]
+}
+
+func (*exact[Y]) Generator() fenchel.Generator { return fenchel.Softmax }
+func (*exact[Y]) UsesTau() bool                { return false }
+func (*exact[Y]) NewScratch() Scratch          { return &dataScratch[Y]{} }
+
+func (c *exact[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
+	s := scratch.(*dataScratch[Y])
+	for i := range b.Len() {
+		logZ := 0.0
+		if b.WantsGrad() {
+			logZ = c.logPartition.AddGradLogZ(b.Grad(i), b.Theta(i), b.Scale[i])
+		} else {
+			logZ = c.logPartition.LogZ(b.Theta(i))
+		}
+		data, err := c.data.evaluate(b, i, s)
+		if err != nil {
+			return err
+		}
+		b.Loss[i] = logZ + data
+	}
+	return nil
+}

@@ -1,0 +1,244 @@
+package structured
+
+import (
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/internal/stream"
+)
+
+// MinMin is the joint objective of Sander, Roulet, Liu and Blondel (2025),
+//
+//	loss(x, y) = tau(x) + E_{y'~q}[ f*+( g(x,y') - tau(x) ) ] - g(x, y),
+//
+// minimised over the parameters of g and of tau together. For the softmax the
+// constant log q(y) is subtracted, so that the loss is an upper bound of
+// -log p(y|x), tight at tau = log Z. The zero value is the softmax with 100
+// samples from the reference for every example.
+type MinMin[Y any] struct {
+	// Loss is the generator f; nil stands for fenchel.Softmax.
+	Loss fenchel.Generator
+	// Samples is the number of structures drawn to estimate the expectation,
+	// without bias; 0 stands for 100.
+	Samples int
+	// Proposal draws them, with importance weights q/r; nil stands for the
+	// reference q itself.
+	Proposal Proposal[Y]
+	// Shared draws one sample for a whole piece of a mini-batch instead of
+	// one per example: cheaper, with errors that are common to the examples.
+	// It needs a Proposal that does not look at theta.
+	Shared bool
+	// Summed replaces the sample by the exact expectation: in closed form
+	// for the softmax where the coupling has a LogPartition, by enumeration
+	// of the space otherwise. Samples and Proposal are then not used.
+	Summed bool
+	// MaxRatio bounds the ratios p/r, see fenchel.Sampled.
+	MaxRatio float64
+}
+
+// A Proposal is a distribution r over structures to sample from in place of
+// the reference. It may follow the model by looking at theta; gradients do not
+// flow through it. It is immutable and safe for concurrent use.
+type Proposal[Y any] interface {
+	// Bind fits the proposal to a problem, or says why it does not fit.
+	Bind(p Problem[Y]) (Proposal[Y], error)
+	// Follows reports whether the proposal looks at theta.
+	Follows() bool
+	// Sample overwrites ys, which came from Make, with draws from r, and
+	// logr[m] with log r(ys[m]).
+	Sample(ys []Y, logr []float64, theta Theta, key uint64)
+}
+
+func (o MinMin[Y]) estimator() fenchel.Sampled {
+	return fenchel.Sampled{Loss: o.Loss, MaxRatio: o.MaxRatio}
+}
+
+func (o MinMin[Y]) samples() int {
+	if o.Samples == 0 {
+		return 100
+	}
+	return o.Samples
+}
+
+// String is minmin for the softmax, and the name of the loss otherwise.
+func (o MinMin[Y]) String() string {
+	if f := o.estimator().Generator(); f != fenchel.Softmax {
+		return f.String()
+	}
+	return "minmin"
+}
+
+func (o MinMin[Y]) Validate() error {
+	if o.Samples < 0 {
+		return fmt.Errorf("structured: MinMin.Samples %d is negative", o.Samples)
+	}
+	if o.Shared && o.Proposal != nil && o.Proposal.Follows() {
+		return errors.New("structured: MinMin.Shared needs a proposal that is the same for all examples")
+	}
+	return o.estimator().Validate()
+}
+
+func (o MinMin[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	c := &minMin[Y]{MinMin: o, estimator: o.estimator(), space: p.Space, coupling: p.Coupling}
+	c.data = newDataTerm(p, c.estimator.Generator())
+	if o.Summed {
+		if z, ok := p.Inference.(LogPartition[Y]); ok && c.estimator.Generator() == fenchel.Softmax {
+			c.logPartition = z
+			return c, nil
+		}
+		if e, ok := p.Space.(Enumerable[Y]); ok && e.Enumerate(1) != nil {
+			c.enumerable = e
+			return c, nil
+		}
+		return nil, fmt.Errorf("objective %v, summed: %w", o, ErrIntractable)
+	}
+	if o.Proposal != nil {
+		var err error
+		if c.proposal, err = o.Proposal.Bind(p); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+type minMin[Y any] struct {
+	MinMin[Y]
+	estimator    fenchel.Sampled
+	space        Space[Y]
+	coupling     Coupling[Y]
+	proposal     Proposal[Y]
+	logPartition LogPartition[Y] // exact expectation in closed form
+	enumerable   Enumerable[Y]   // exact expectation by enumeration
+	data         dataTerm[Y]
+}
+
+type minMinScratch[Y any] struct {
+	data   dataScratch[Y]
+	ys     []Y
+	logw   []float64 // log q/r, nil when r is q
+	logr   []float64
+	scores []float64
+	source stream.Source
+
+	gradient Theta // of log Z, in closed form
+}
+
+// enumerationChunk is how many structures are scored at a time.
+const enumerationChunk = 1024
+
+func (c *minMin[Y]) Generator() fenchel.Generator { return c.estimator.Generator() }
+func (c *minMin[Y]) UsesTau() bool                { return true }
+
+func (c *minMin[Y]) NewScratch() Scratch {
+	s := &minMinScratch[Y]{}
+	switch {
+	case c.logPartition != nil:
+	case c.enumerable != nil:
+		s.logw, s.scores = make([]float64, enumerationChunk), make([]float64, enumerationChunk)
+	default:
+		m := c.samples()
+		s.ys, s.scores = c.space.Make(m), make([]float64, m)
+		if c.proposal != nil {
+			s.logw, s.logr = make([]float64, m), make([]float64, m)
+		}
+	}
+	return s
+}
+
+func (c *minMin[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
+	s := scratch.(*minMinScratch[Y])
+	for i := range b.Len() {
+		excess, mass := c.expectation(b, i, s)
+		if b.WantsGrad() {
+			b.DTau[i] += b.Scale[i] * (1 - mass)
+		}
+		data, err := c.data.evaluate(b, i, &s.data)
+		if err != nil {
+			return err
+		}
+		b.Loss[i] = c.estimator.Value(b.Tau[i], excess) + data
+	}
+	return nil
+}
+
+// expectation returns E_q[f*+(g - tau) + f(0)] and E_q[(f*+)'(g - tau)] for
+// example i, and adds the gradient of the first to that of theta.
+func (c *minMin[Y]) expectation(b *Batch[Y], i int, s *minMinScratch[Y]) (excess, mass float64) {
+	switch {
+	case c.logPartition != nil:
+		return c.closedForm(b, i, s)
+	case c.enumerable != nil:
+		for ys := range c.enumerable.Enumerate(enumerationChunk) {
+			logq, scores := s.logw[:len(ys)], s.scores[:len(ys)]
+			c.space.LogProb(logq, ys)
+			e, m := c.weigh(b, i, ys, scores, logq, 1)
+			excess += e
+			mass += m
+		}
+		return excess, mass
+	}
+	if !c.Shared || i == 0 {
+		c.draw(b, i, s)
+	}
+	return c.weigh(b, i, s.ys, s.scores, s.logw, 1/float64(len(s.ys)))
+}
+
+// draw fills s with a sample from the proposal and its log weights.
+func (c *minMin[Y]) draw(b *Batch[Y], i int, s *minMinScratch[Y]) {
+	key := stream.Key(b.Key(i), streamSample)
+	if c.proposal == nil {
+		c.space.Sample(s.ys, s.source.At(key))
+		return
+	}
+	c.proposal.Sample(s.ys, s.logr, b.Theta(i), key)
+	c.space.LogProb(s.logw, s.ys)
+	for m, r := range s.logr {
+		s.logw[m] -= r
+	}
+}
+
+// weigh scores the structures and adds factor times their part of the
+// expectation and of its gradient.
+func (c *minMin[Y]) weigh(b *Batch[Y], i int, ys []Y, scores, logw []float64, factor float64) (excess, mass float64) {
+	theta := b.Theta(i)
+	c.coupling.Score(scores, theta, ys)
+	excess, mass = c.estimator.Accumulate(scores, scores, logw, b.Tau[i])
+	if b.WantsGrad() {
+		scale := factor * b.Scale[i]
+		for m := range scores {
+			scores[m] *= scale
+		}
+		c.coupling.AddGrad(b.Grad(i), theta, ys, scores)
+	}
+	return factor * excess, factor * mass
+}
+
+// closedForm uses E_q[exp(g - tau)] = exp(log Z - tau), continued by its
+// tangent beyond MaxRatio as the sampled form is.
+func (c *minMin[Y]) closedForm(b *Batch[Y], i int, s *minMinScratch[Y]) (excess, mass float64) {
+	var ratio, logZ [1]float64
+	theta := b.Theta(i)
+	if !b.WantsGrad() {
+		logZ[0] = c.logPartition.LogZ(theta)
+		return c.estimator.Accumulate(ratio[:], logZ[:], nil, b.Tau[i])
+	}
+	// The factor of the gradient is known only once log Z is, so the gradient
+	// is taken aside first: one pass over the structures instead of two.
+	if s.gradient.Logits == nil {
+		s.gradient = Theta{make([]float64, len(theta.Logits)), make([]float64, len(theta.Own))}
+	}
+	clear(s.gradient.Logits)
+	clear(s.gradient.Own)
+	logZ[0] = c.logPartition.AddGradLogZ(s.gradient, theta, 1)
+	excess, mass = c.estimator.Accumulate(ratio[:], logZ[:], nil, b.Tau[i])
+	grad := b.Grad(i)
+	floats.AddScaled(grad.Logits, b.Scale[i]*mass, s.gradient.Logits)
+	floats.AddScaled(grad.Own, b.Scale[i]*mass, s.gradient.Own)
+	return excess, mass
+}

@@ -1,0 +1,208 @@
+package structured
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/logpart"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+)
+
+// Model is a learned p(y|x). It is immutable and safe for concurrent use. Its
+// answers for one x have the same bits whether asked alone or in a batch.
+type Model[Y any] struct {
+	space     Space[Y]
+	coupling  Coupling[Y]
+	inference Inference[Y] // nil where there is none
+	criterion Criterion[Y]
+	network   nn.Network
+	tau       logpart.Partition // nil where the objective learns none
+	std       *nn.Standardizer  // nil for raw features
+	features  int
+	workers   int
+	seed      uint64
+
+	// params holds the network's parameters, then from own the coupling's,
+	// then from tauAt those of tau, up to end.
+	params          []float64
+	own, tauAt, end int
+	history         History
+	idle            *sync.Pool // of *worker[Y]
+}
+
+func (m *Model[Y]) layout() {
+	m.own = m.network.NumParams()
+	m.tauAt = m.own + m.coupling.NumOwn()
+	m.end = m.tauAt
+	if m.tau != nil {
+		m.end += m.tau.NumParams()
+	}
+	m.idle = &sync.Pool{}
+}
+
+// snapshot returns a copy that later training does not change.
+func (m *Model[Y]) snapshot() *Model[Y] {
+	c := *m
+	c.params = append([]float64(nil), m.params...)
+	c.idle = &sync.Pool{}
+	return &c
+}
+
+// Features is the number of features the model takes.
+func (m *Model[Y]) Features() int { return m.features }
+
+// Space is the space the model is over.
+func (m *Model[Y]) Space() Space[Y] { return m.space }
+
+// Params returns a copy of all parameters: the network's, then the coupling's
+// own, then those of tau.
+func (m *Model[Y]) Params() []float64 { return append([]float64(nil), m.params...) }
+
+// History returns the course of the training that gave the model.
+func (m *Model[Y]) History() History { return m.history }
+
+// predictRows is how many rows are evaluated at a time.
+const predictRows = 256
+
+// each evaluates logits and tau for n rows of X in pieces and calls do for
+// each piece, with the worker whose batch holds them, the first row and the
+// number of rows. Pieces are done concurrently, in no particular order.
+func (m *Model[Y]) each(ctx context.Context, X mat.Matrix, n int, do func(w *worker[Y], lo, n int) error) error {
+	if X == nil && m.features > 0 {
+		return &DimensionError{What: "features", Want: m.features, Got: 0}
+	}
+	if X != nil {
+		r, c := X.Dims()
+		if c != m.features {
+			return &DimensionError{What: "features", Want: m.features, Got: c}
+		}
+		if r != n {
+			return &DimensionError{What: "rows of X", Want: n, Got: r}
+		}
+	}
+	if err := checkFinite(X); err != nil {
+		return err
+	}
+	f := newFeatures(X, m.std)
+	size := min(predictRows, max(1, (n+m.workers-1)/m.workers))
+	pieces := (n + size - 1) / size
+	errs := make([]error, pieces)
+	parallel(m.workers, pieces, func(_, i int) {
+		if errs[i] = ctx.Err(); errs[i] != nil {
+			return
+		}
+		w, _ := m.idle.Get().(*worker[Y])
+		if w == nil {
+			w = m.newWorker()
+		}
+		defer m.idle.Put(w)
+		lo, rows := i*size, min(size, n-i*size)
+		x := f.gather(&w.features, rows, func(j int) int { return lo + j })
+		m.forward(w, x, nil, nil)
+		for j, v := range w.batch.Logits {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				errs[i] = fmt.Errorf("structured: logit %d of row %d is %g: the features are beyond what the network can represent", j%max(1, w.batch.logits), lo+j/max(1, w.batch.logits), v)
+				return
+			}
+		}
+		errs[i] = do(w, lo, rows)
+	})
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowsOf is the number of rows of X; nil, for an unconditional model, is one.
+func rowsOf(X mat.Matrix) int {
+	if X == nil {
+		return 1
+	}
+	r, _ := X.Dims()
+	return r
+}
+
+// rowMatrix is one row of features as a matrix, nil where there are none.
+func rowMatrix(x []float64) mat.Matrix {
+	if len(x) == 0 {
+		return nil
+	}
+	return mat.NewDense(1, len(x), x)
+}
+
+// Logits returns theta = h(x) for each row of X, n x NumLogits.
+func (m *Model[Y]) Logits(ctx context.Context, X mat.Matrix) (*mat.Dense, error) {
+	n, p := rowsOf(X), m.coupling.NumLogits()
+	out := make([]float64, n*p)
+	err := m.each(ctx, X, n, func(w *worker[Y], lo, rows int) error {
+		copy(out[lo*p:], w.batch.Logits)
+		return nil
+	})
+	if err != nil || n*p == 0 {
+		return nil, err
+	}
+	return mat.NewDense(n, p, out), nil
+}
+
+// EachTheta calls do with what the coupling scores each row of X with,
+// concurrently and in no particular order; theta is valid during the call.
+// It is the way to further inference on a model.
+func (m *Model[Y]) EachTheta(ctx context.Context, X mat.Matrix, do func(row int, theta Theta) error) error {
+	return m.each(ctx, X, rowsOf(X), func(w *worker[Y], lo, rows int) error {
+		for i := range rows {
+			if err := do(lo+i, w.batch.Theta(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Inference is what the model's coupling can do over its space, nil if
+// nothing; see the capabilities in this package.
+func (m *Model[Y]) Inference() Inference[Y] { return m.inference }
+
+// Taus returns the learned tau(x) for each row of X. It is ErrNoNormalizer
+// where the model has no tau, or one that covers only training examples.
+func (m *Model[Y]) Taus(ctx context.Context, X mat.Matrix) ([]float64, error) {
+	if m.tau == nil || !m.tau.Generalizes() {
+		return nil, ErrNoNormalizer
+	}
+	out := make([]float64, rowsOf(X))
+	err := m.each(ctx, X, len(out), func(w *worker[Y], lo, rows int) error {
+		copy(out[lo:], w.batch.Tau)
+		return nil
+	})
+	return out, err
+}
+
+// Normalizers returns the best normaliser the model has for each row of X:
+// exact where its coupling or the size of the space allows it, the learned tau
+// otherwise.
+func (m *Model[Y]) Normalizers(ctx context.Context, X mat.Matrix) ([]Normalizer, error) {
+	out := make([]Normalizer, rowsOf(X))
+	err := m.each(ctx, X, len(out), func(w *worker[Y], lo, rows int) (err error) {
+		for i := 0; i < rows && err == nil; i++ {
+			out[lo+i], err = m.normalizer(&w.batch, i)
+		}
+		return err
+	})
+	return out, err
+}
+
+// Coupling is the model's coupling.
+func (m *Model[Y]) Coupling() Coupling[Y] { return m.coupling }
+
+// Generator is the f behind p(y|x) = q(y) (f*+)'(g(x,y) - normaliser).
+func (m *Model[Y]) Generator() fenchel.Generator { return m.criterion.Generator() }
+
+// Seed is the seed the model was trained with; the randomness of its answers,
+// where there is any, derives from it.
+func (m *Model[Y]) Seed() uint64 { return m.seed }

@@ -1,0 +1,111 @@
+package structured
+
+import (
+	"math/rand/v2"
+
+	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/internal/stream"
+)
+
+// An Objective is a training criterion as configuration. All objectives turn
+// a batch of logits (and tau) into losses and their derivatives, so that one
+// training loop serves them all.
+type Objective[Y any] interface {
+	// String names the objective in reports: minmin, exact, ...
+	String() string
+	// Validate reports the first setting that makes no sense, if any.
+	Validate() error
+	// Bind makes the objective ready for a problem, or says why it cannot be
+	// applied to it.
+	Bind(p Problem[Y]) (Criterion[Y], error)
+}
+
+// Problem is what an objective is bound to.
+type Problem[Y any] struct {
+	Space    Space[Y]
+	Coupling Coupling[Y]
+	// Inference is what the coupling can do exactly over the space; nil if
+	// nothing.
+	Inference Inference[Y]
+	// Examples is the number of training examples.
+	Examples int
+}
+
+// A Criterion is an objective bound to a problem. It is immutable: what
+// changes during an evaluation is in the Scratch of a worker.
+type Criterion[Y any] interface {
+	// Generator is the f whose distribution p = q (f*+)'(g - tau) the
+	// criterion fits: fenchel.Softmax for all likelihoods.
+	Generator() fenchel.Generator
+	// UsesTau reports whether the criterion learns tau; if not, the model is
+	// built without one.
+	UsesTau() bool
+	// NewScratch returns memory for one worker.
+	NewScratch() Scratch
+	// Evaluate computes the loss of every example of the batch and adds the
+	// derivatives, times the example's Scale, to DLogits, DOwn and DTau.
+	Evaluate(b *Batch[Y], s Scratch) error
+}
+
+// Scratch is the working memory of one worker; its type belongs to the
+// criterion that made it.
+type Scratch any
+
+// A Batch is some examples on their way through a criterion: a piece of a
+// mini-batch, small enough for one worker.
+type Batch[Y any] struct {
+	Y        []Y
+	Evidence []Evidence[Y] // nil entries are fully observed
+	// Scale has the factor of each example in the gradient: its weight over
+	// the weight of the mini-batch.
+	Scale []float64
+	// Logits is n x NumLogits, row-major; Own the coupling's parameters.
+	Logits, Own []float64
+	// Tau has n values, or is nil if the criterion does not use tau.
+	Tau []float64
+
+	// Loss receives the loss of each example, in nats, without Scale.
+	Loss []float64
+	// DLogits, DOwn and DTau have the shapes of Logits, Own and Tau and are
+	// added to. They are nil where no gradient is wanted.
+	DLogits, DOwn, DTau []float64
+
+	key    []uint64 // one per example
+	source stream.Source
+	logits int
+}
+
+// Len is the number of examples.
+func (b *Batch[Y]) Len() int { return len(b.Y) }
+
+// Theta is what the coupling scores example i with.
+func (b *Batch[Y]) Theta(i int) Theta {
+	return Theta{Logits: b.Logits[i*b.logits : (i+1)*b.logits], Own: b.Own}
+}
+
+// Grad is where the derivatives with respect to Theta(i) are added. Its slices
+// are nil where no gradient is wanted; see WantsGrad.
+func (b *Batch[Y]) Grad(i int) Theta {
+	return Theta{Logits: b.DLogits[i*b.logits : (i+1)*b.logits], Own: b.DOwn}
+}
+
+// WantsGrad reports whether derivatives are wanted, or only losses.
+func (b *Batch[Y]) WantsGrad() bool { return b.DLogits != nil }
+
+// Rand returns the random stream of example i: it is derived from (seed,
+// epoch, batch, example), and valid until the next call.
+func (b *Batch[Y]) Rand(i int) *rand.Rand { return b.source.At(stream.Key(b.key[i], streamSample)) }
+
+// Key is a key for further streams of example i.
+func (b *Batch[Y]) Key(i int) uint64 { return b.key[i] }
+
+// Purposes of streams, so that no two uses of one place share numbers.
+const (
+	streamInit = iota + 1
+	streamShuffle
+	streamExample
+	streamSample
+	streamEvidence
+	streamValidation
+	streamMode
+)

@@ -1,0 +1,146 @@
+package structured
+
+import (
+	"math"
+
+	"github.com/gibbs-ebm/gibbs/internal/stream"
+	"github.com/gibbs-ebm/gibbs/logpart"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+	"gonum.org/v1/gonum/floats"
+)
+
+// A mini-batch is cut into shards whose number and size depend on its size
+// alone. Each shard's gradient is summed on its own, and the shards are added
+// in order, so that the result has the same bits for any number of workers.
+const (
+	shardRows = 32 // the least rows per shard
+	maxShards = 8  // bounds the memory for gradients
+)
+
+func shardSize(batch int) int { return max(shardRows, (batch+maxShards-1)/maxShards) }
+
+// shard is the result of one piece of a mini-batch.
+type shard[Y any] struct {
+	grad []float64
+	loss float64
+	err  error
+}
+
+// worker is the memory of one goroutine.
+type worker[Y any] struct {
+	network  nn.Tape
+	tau      logpart.Tape
+	scratch  Scratch
+	features featureBuffer
+	batch    Batch[Y]
+	index    []int
+}
+
+func (m *Model[Y]) newWorker() *worker[Y] {
+	w := &worker[Y]{network: m.network.NewTape()}
+	if m.tau != nil {
+		w.tau = m.tau.NewTape()
+	}
+	return w
+}
+
+// resize returns a slice of length n full of zeros, in s where it fits.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// step makes one optimiser step on the examples at the positions given, and
+// returns the sum of their losses and the norm of the gradient.
+func (t *Trainer[Y]) step(positions []int, epoch, batch, batches int) (loss, norm float64, err error) {
+	size := shardSize(len(positions))
+	n := (len(positions) + size - 1) / size
+	for len(t.workers) < min(t.cfg.workers(), n) {
+		w := t.model.newWorker()
+		w.scratch = t.criterion.NewScratch()
+		t.workers = append(t.workers, w)
+	}
+	for len(t.shards) < n {
+		t.shards = append(t.shards, shard[Y]{grad: make([]float64, len(t.model.params))})
+	}
+	place := stream.Key(t.cfg.Seed, streamExample, uint64(epoch), uint64(batch))
+	parallel(len(t.workers), n, func(w, i int) {
+		part := positions[i*size : min(len(positions), (i+1)*size)]
+		t.gradient(t.workers[w], &t.shards[i], part, place, 1/float64(len(positions)))
+	})
+	grad := t.shards[0].grad
+	for i := range n {
+		s := &t.shards[i]
+		if s.err != nil {
+			return 0, 0, s.err
+		}
+		loss += s.loss
+		if i > 0 {
+			floats.Add(grad, s.grad)
+		}
+	}
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return 0, 0, &DivergedError{Epoch: epoch, Batch: batch + 1, What: "the loss"}
+	}
+	norm = nn.ClipNorm(grad, t.cfg.ClipNorm)
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return 0, 0, &DivergedError{Epoch: epoch, Batch: batch + 1, What: "the gradient"}
+	}
+	rate := t.cfg.schedule().Scale(t.steps, t.cfg.epochs()*batches)
+	for _, g := range t.groups {
+		g.stepper.Step(t.model.params[g.lo:g.hi], grad[g.lo:g.hi], rate*g.rate)
+	}
+	t.steps++
+	return loss, norm, nil
+}
+
+// gradient runs one shard forward and back. Each example counts with its
+// weight times factor.
+func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place uint64, factor float64) {
+	m, b, n := &t.model, &w.batch, len(positions)
+	clear(s.grad)
+	b.Y, b.Evidence, b.key = b.Y[:0], b.Evidence[:0], b.key[:0]
+	b.Scale = resize(b.Scale, n)
+	for i, at := range positions {
+		row := t.rows[at]
+		b.Y = append(b.Y, t.data.Y[row])
+		b.Evidence = append(b.Evidence, t.data.evidence(row))
+		b.key = append(b.key, stream.Key(place, uint64(at)))
+		b.Scale[i] = t.scale[at] * factor
+	}
+	f := newFeatures(t.data.X, m.std)
+	x := f.gather(&w.features, n, func(i int) int { return t.rows[positions[i]] })
+	m.forward(w, x, positions, b.key)
+	b.DLogits = resize(b.DLogits, len(b.Logits))
+	b.DOwn, b.DTau = s.grad[m.own:m.tauAt], resize(b.DTau, len(b.Tau))
+	if s.err = t.criterion.Evaluate(b, w.scratch); s.err != nil {
+		return
+	}
+	s.loss = 0
+	for i, at := range positions {
+		s.loss += t.scale[at] * b.Loss[i]
+	}
+	w.network.Backward(m.params[:m.own], s.grad[:m.own], b.DLogits, nil)
+	if m.tau != nil {
+		w.tau.Backward(m.params[m.tauAt:], s.grad[m.tauAt:], b.DTau)
+	}
+}
+
+// forward fills the batch with logits and tau for the rows of x. index has the
+// positions in the training set, nil for other examples; keys switch dropout
+// on.
+func (m *Model[Y]) forward(w *worker[Y], x nn.Input, index []int, keys []uint64) {
+	b := &w.batch
+	b.logits = m.coupling.NumLogits()
+	b.Logits = w.network.Forward(m.params[:m.own], x, keys)
+	b.Own = m.params[m.own:m.tauAt]
+	b.Tau = nil
+	if m.tau != nil {
+		b.Tau = w.tau.Forward(m.params[m.tauAt:], logpart.Input{X: x, Index: index}, keys)
+	}
+	b.Loss = resize(b.Loss, x.Rows)
+}

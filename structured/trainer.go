@@ -1,0 +1,260 @@
+package structured
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/gibbs-ebm/gibbs/internal/stream"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+)
+
+// Fit learns a model. It runs until the epochs are over, validation stops
+// improving, OnEpoch asks for it, or ctx ends.
+//
+// On an error after the first epoch it returns both the best model so far and
+// the error (wrapping ctx.Err() where ctx ended); the model's History says how
+// training stopped. On an error before that the model is nil.
+func Fit[Y any](ctx context.Context, data Data[Y], cfg Config[Y]) (*Model[Y], error) {
+	t, err := NewTrainer(data, cfg)
+	if err != nil {
+		return nil, err
+	}
+	err = t.Run(ctx)
+	if err != nil && t.history.BestEpoch == 0 {
+		return nil, err
+	}
+	return t.Model(), err
+}
+
+// Trainer is training in progress. It is not safe for concurrent use; the
+// models it hands out are.
+type Trainer[Y any] struct {
+	cfg       Config[Y]
+	data      Data[Y]
+	rows      []int     // of data, those with a positive weight
+	scale     []float64 // weight over mean weight, one per entry of rows
+	criterion Criterion[Y]
+	model     Model[Y] // params are shared and change
+	groups    []group
+	workers   []*worker[Y]
+	shards    []shard[Y]
+
+	best    []float64
+	history History
+	start   time.Time
+	steps   int
+	bad     int // epochs since the best one
+}
+
+// group is a range of the parameters with an optimiser of its own.
+type group struct {
+	lo, hi  int
+	rate    float64
+	stepper nn.Stepper
+}
+
+// NewTrainer checks data and configuration and makes the starting parameters.
+func NewTrainer[Y any](data Data[Y], cfg Config[Y]) (*Trainer[Y], error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	rows, err := data.validate(cfg.Space)
+	if err != nil {
+		return nil, err
+	}
+	if v := cfg.Validation; v != nil {
+		if _, err := v.validate(cfg.Space); err != nil {
+			return nil, fmt.Errorf("validation data: %w", err)
+		}
+		if v.Features() != data.Features() {
+			return nil, &DimensionError{What: "features of the validation data", Want: data.Features(), Got: v.Features()}
+		}
+	}
+	t := &Trainer[Y]{cfg: cfg, data: data, rows: rows, start: time.Now()}
+	total := 0.0
+	for _, i := range rows {
+		total += data.weight(i)
+	}
+	for _, i := range rows {
+		t.scale = append(t.scale, data.weight(i)*float64(len(rows))/total)
+	}
+	if err := t.build(); err != nil {
+		return nil, err
+	}
+	if cfg.Validation != nil {
+		t.history.Metric = cfg.stopOn().String()
+	}
+	return t, nil
+}
+
+// build makes the model with its starting parameters, and what trains it.
+func (t *Trainer[Y]) build() error {
+	cfg, d := t.cfg, t.data.Features()
+	net, err := cfg.network(d).Build(d, cfg.Coupling.NumLogits())
+	if err != nil {
+		return err
+	}
+	var inference Inference[Y]
+	if inf, ok := cfg.Coupling.(Inferrer[Y]); ok {
+		if inference, err = inf.Infer(cfg.Space); err != nil {
+			return err
+		}
+	}
+	problem := Problem[Y]{Space: cfg.Space, Coupling: cfg.Coupling, Inference: inference, Examples: len(t.rows)}
+	if t.criterion, err = cfg.objective().Bind(problem); err != nil {
+		return err
+	}
+	t.model = Model[Y]{
+		space: cfg.Space, coupling: cfg.Coupling, inference: inference, network: net,
+		features: d, criterion: t.criterion, workers: cfg.workers(), seed: cfg.Seed,
+	}
+	if !cfg.RawFeatures && d > 0 {
+		if t.model.std, err = nn.FitStandardizer(t.data.X, t.data.Weights); err != nil {
+			return err
+		}
+	}
+	if t.criterion.UsesTau() {
+		if t.model.tau, err = cfg.tau(d).Build(d, len(t.rows)); err != nil {
+			return err
+		}
+	}
+	m := &t.model
+	m.layout()
+	m.params = make([]float64, m.end)
+	net.Init(m.params[:m.own], stream.New(stream.Key(cfg.Seed, streamInit, 0)))
+	cfg.Coupling.InitOwn(m.params[m.own:m.tauAt], stream.Key(cfg.Seed, streamInit, 1))
+	if m.tau != nil {
+		m.tau.Init(m.params[m.tauAt:], stream.New(stream.Key(cfg.Seed, streamInit, 2)))
+	}
+	decay := make([]bool, m.end)
+	net.Decay(decay[:m.own])
+	if m.tau != nil {
+		m.tau.Decay(decay[m.tauAt:])
+	}
+	for i := m.own; i < m.tauAt; i++ {
+		decay[i] = true
+	}
+	t.groups = []group{{0, m.tauAt, 1, cfg.optimizer().Start(decay[:m.tauAt])}}
+	if m.end > m.tauAt {
+		t.groups = append(t.groups, group{m.tauAt, m.end, cfg.tauRate(), cfg.optimizer().Start(decay[m.tauAt:])})
+	}
+	return nil
+}
+
+// Run trains until something ends it; see Fit.
+func (t *Trainer[Y]) Run(ctx context.Context) error {
+	for len(t.history.Epochs) < t.cfg.epochs() {
+		stop, err := t.Epoch(ctx)
+		if err != nil || stop {
+			return err
+		}
+	}
+	t.history.Stopped = Completed
+	return nil
+}
+
+// Epoch makes one pass over the training data, judges the result on the
+// validation data, and reports whether training should stop.
+func (t *Trainer[Y]) Epoch(ctx context.Context) (stop bool, err error) {
+	e := Epoch{Epoch: len(t.history.Epochs) + 1}
+	if err := t.pass(ctx, &e); err != nil {
+		return true, t.end(ctx, err)
+	}
+	if err := t.judge(ctx, &e); err != nil {
+		return true, t.end(ctx, err)
+	}
+	e.Steps, e.Seconds = t.steps, time.Since(t.start).Seconds()
+	t.history.Epochs = append(t.history.Epochs, e)
+	if l := t.cfg.Logger; l != nil {
+		attrs := []any{"epoch", e.Epoch, "loss", e.Loss, "grad_norm", e.GradNorm}
+		if e.HasMetric {
+			attrs = append(attrs, t.history.Metric, e.Metric, "best", e.Best)
+		}
+		l.InfoContext(ctx, "epoch", attrs...)
+	}
+	if t.cfg.OnEpoch != nil {
+		if err := t.cfg.OnEpoch(e); errors.Is(err, ErrStop) {
+			t.history.Stopped = AtRequest
+			return true, nil
+		} else if err != nil {
+			return true, t.end(ctx, err)
+		}
+	}
+	if t.cfg.Patience > 0 && e.HasMetric && t.bad >= t.cfg.Patience {
+		t.history.Stopped = EarlyStop
+		return true, nil
+	}
+	return false, nil
+}
+
+func (t *Trainer[Y]) end(ctx context.Context, err error) error {
+	t.history.Stopped = Failed
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		t.history.Stopped = Cancelled
+		return fmt.Errorf("structured: training cancelled in epoch %d: %w", len(t.history.Epochs)+1, err)
+	}
+	return err
+}
+
+// pass is the training part of an epoch.
+func (t *Trainer[Y]) pass(ctx context.Context, e *Epoch) error {
+	n, size := len(t.rows), t.cfg.batchSize()
+	order := stream.New(stream.Key(t.cfg.Seed, streamShuffle, uint64(e.Epoch))).Perm(n)
+	batches := (n + size - 1) / size
+	for b := range batches {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		loss, norm, err := t.step(order[b*size:min(n, (b+1)*size)], e.Epoch, b, batches)
+		if err != nil {
+			return err
+		}
+		e.Loss += loss
+		e.GradNorm += norm / float64(batches)
+	}
+	e.Loss /= float64(n)
+	return nil
+}
+
+// judge is the validation part of an epoch; it keeps the best parameters.
+func (t *Trainer[Y]) judge(ctx context.Context, e *Epoch) error {
+	e.Best = true
+	if t.cfg.Validation != nil {
+		metric := t.cfg.stopOn()
+		v, err := metric.Evaluate(ctx, &t.model, t.cfg.Validation)
+		if err != nil {
+			return fmt.Errorf("validation metric %v: %w", metric, err)
+		}
+		if math.IsNaN(v) {
+			return fmt.Errorf("structured: validation metric %v is NaN in epoch %d", metric, e.Epoch)
+		}
+		e.Metric, e.HasMetric = v, true
+		if b := t.history.BestEpoch; b > 0 {
+			best := t.history.Epochs[b-1].Metric
+			e.Best = metric.Maximize() && v > best || !metric.Maximize() && v < best
+		}
+	}
+	if e.Best {
+		t.best = append(t.best[:0], t.model.params...)
+		t.history.BestEpoch = e.Epoch
+		t.bad = 0
+	} else {
+		t.bad++
+	}
+	return nil
+}
+
+// Model returns the best model so far: of the best validated epoch, or of the
+// latest one where there is no validation data.
+func (t *Trainer[Y]) Model() *Model[Y] {
+	m := t.model.snapshot()
+	if t.best != nil {
+		m.params = append([]float64(nil), t.best...)
+	}
+	m.history = t.history
+	m.history.Epochs = append([]Epoch(nil), t.history.Epochs...)
+	return m
+}
