@@ -57,52 +57,81 @@ func (s *Space) observed(e structured.Evidence[Set], unknown []int) (o Observati
 	return o, present, unknown, nil
 }
 
-// Complete lists the completions where they fit into ys, in increasing order
-// of the unknown labels, and draws otherwise.
+// Complete lists the completions, smaller sets first, where they fit into ys,
+// and draws otherwise.
 func (s *Space) Complete(ys []Set, logq []float64, e structured.Evidence[Set], rng *rand.Rand) (n int, exact bool, logProb float64, err error) {
 	o, present, unknown, err := s.observed(e, nil)
 	if err != nil {
 		return 0, false, math.NaN(), err
 	}
 	// The reference restricted to the unknown labels is one of the same form.
-	rest := reference{odds: make([]float64, len(unknown)), min: max(0, s.ref.min-present), max: min(len(unknown), s.ref.max-present)}
-	known := s.ref.logBase
-	for j := range o.Values.Intersect(o.Known).Labels() {
-		known += s.ref.odds[j]
+	lo, hi := max(0, s.ref.min-present), min(len(unknown), s.ref.max-present)
+	base := o.Values.Intersect(o.Known)
+	logProb = s.ref.logBase
+	for j := range base.Labels() {
+		logProb += s.ref.odds[j]
 	}
+	odds := make([]float64, len(unknown))
 	for i, j := range unknown {
-		rest.odds[i] = s.ref.odds[j]
+		odds[i] = s.ref.odds[j]
 	}
 	sizes := newSizeRecursion(len(unknown))
-	logProb = known + sizes.logZ(rest.odds, rest.min, rest.max)
+	logProb += sizes.logZ(odds, lo, hi)
 
-	base := o.Values.Intersect(o.Known)
-	write := func(y Set, has func(i int) bool) {
-		y.CopyFrom(base)
-		for i, j := range unknown {
-			if has(i) {
-				y.Add(j)
-			}
-		}
-	}
-	if len(unknown) < 62 && uint64(1)<<len(unknown) <= uint64(len(ys)) {
-		for w := range uint64(1) << len(unknown) {
-			write(ys[n], func(i int) bool { return w>>i&1 != 0 })
-			if s.Check(ys[n]) == nil {
-				n++
-			}
-		}
-		s.LogProb(logq[:n], ys[:n])
-		for i := range n {
+	if c := (completions{base: base, unknown: unknown, ys: ys}); c.list(lo, hi) {
+		s.LogProb(logq[:c.n], ys[:c.n])
+		for i := range c.n {
 			logq[i] -= logProb
 		}
-		return n, true, logProb, nil
+		return c.n, true, logProb, nil
 	}
 	draw := New(len(unknown))
-	for i := range ys {
+	for i, y := range ys {
 		sizes.sample(draw, rng)
-		write(ys[i], draw.Has)
+		y.CopyFrom(base)
+		for at := range draw.Labels() {
+			y.Add(unknown[at])
+		}
 		logq[i] = -math.Log(float64(len(ys)))
 	}
 	return len(ys), false, logProb, nil
+}
+
+// completions lists base with subsets of unknown added.
+type completions struct {
+	base    Set
+	unknown []int
+	ys      []Set
+	n       int
+}
+
+// list writes those with lo to hi unknown labels to ys, and reports whether
+// they all fit.
+func (c *completions) list(lo, hi int) bool {
+	logs := make([]float64, 0, hi-lo+1)
+	for size := lo; size <= hi; size++ {
+		logs = append(logs, logChoose(len(c.unknown), size))
+	}
+	if logSumExp(logs) > math.Log(float64(len(c.ys)))+1e-6 {
+		return false
+	}
+	y := c.base.Clone()
+	for size := lo; size <= hi; size++ {
+		c.choose(y, 0, size)
+	}
+	return true
+}
+
+// choose adds size more of the unknown labels from at on.
+func (c *completions) choose(y Set, at, size int) {
+	if size == 0 {
+		c.ys[c.n].CopyFrom(y)
+		c.n++
+		return
+	}
+	for i := at; i <= len(c.unknown)-size; i++ {
+		y.Add(c.unknown[i])
+		c.choose(y, i+1, size-1)
+		y.Remove(c.unknown[i])
+	}
 }

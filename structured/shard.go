@@ -3,10 +3,11 @@ package structured
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
+
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
-	"gonum.org/v1/gonum/floats"
 )
 
 // A mini-batch is cut into shards whose number and size depend on its size
@@ -57,31 +58,9 @@ func resize[T any](s []T, n int) []T {
 // step makes one optimiser step on the examples at the positions given, and
 // returns the sum of their losses and the norm of the gradient.
 func (t *Trainer[Y]) step(positions []int, epoch, batch, batches int) (loss, norm float64, err error) {
-	size := shardSize(len(positions))
-	n := (len(positions) + size - 1) / size
-	for len(t.workers) < min(t.cfg.workers(), n) {
-		w := t.model.newWorker()
-		w.scratch = t.criterion.NewScratch()
-		t.workers = append(t.workers, w)
-	}
-	for len(t.shards) < n {
-		t.shards = append(t.shards, shard[Y]{grad: make([]float64, len(t.model.params))})
-	}
-	place := stream.Key(t.cfg.Seed, streamExample, uint64(epoch), uint64(batch))
-	parallel(len(t.workers), n, func(w, i int) {
-		part := positions[i*size : min(len(positions), (i+1)*size)]
-		t.gradient(t.workers[w], &t.shards[i], part, place, 1/float64(len(positions)))
-	})
-	grad := t.shards[0].grad
-	for i := range n {
-		s := &t.shards[i]
-		if s.err != nil {
-			return 0, 0, s.err
-		}
-		loss += s.loss
-		if i > 0 {
-			floats.Add(grad, s.grad)
-		}
+	loss, grad, err := t.evaluate(positions, stream.Key(t.cfg.Seed, streamExample, uint64(epoch), uint64(batch)))
+	if err != nil {
+		return 0, 0, err
 	}
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return 0, 0, &DivergedError{Epoch: epoch, Batch: batch + 1, What: "the loss"}
@@ -96,6 +75,60 @@ func (t *Trainer[Y]) step(positions []int, epoch, batch, batches int) (loss, nor
 	}
 	t.steps++
 	return loss, norm, nil
+}
+
+// Evaluate returns the training objective at the current parameters, the
+// weighted mean of the loss over all training examples, and adds its gradient
+// to grad, of the length of Params, unless that is nil. Its random numbers,
+// dropout included, are the same at every call.
+func (t *Trainer[Y]) Evaluate(grad []float64) (float64, error) {
+	all := make([]int, len(t.rows))
+	for i := range all {
+		all[i] = i
+	}
+	loss, g, err := t.evaluate(all, stream.Key(t.cfg.Seed, streamExample, 0, 0))
+	if err != nil {
+		return 0, err
+	}
+	if grad != nil {
+		floats.Add(grad, g)
+	}
+	return loss / float64(len(all)), nil
+}
+
+// Params returns the current parameters, which the caller may change between
+// epochs: the network's, then the coupling's own, then those of tau.
+func (t *Trainer[Y]) Params() []float64 { return t.model.params }
+
+// evaluate returns the sum of the losses of the examples at the positions
+// given, and the gradient of their mean, which is valid until the next call.
+func (t *Trainer[Y]) evaluate(positions []int, place uint64) (loss float64, grad []float64, err error) {
+	size := shardSize(len(positions))
+	n := (len(positions) + size - 1) / size
+	for len(t.workers) < min(t.cfg.workers(), n) {
+		w := t.model.newWorker()
+		w.scratch = t.criterion.NewScratch()
+		t.workers = append(t.workers, w)
+	}
+	for len(t.shards) < n {
+		t.shards = append(t.shards, shard[Y]{grad: make([]float64, len(t.model.params))})
+	}
+	parallel(len(t.workers), n, func(w, i int) {
+		part := positions[i*size : min(len(positions), (i+1)*size)]
+		t.gradient(t.workers[w], &t.shards[i], part, place, 1/float64(len(positions)))
+	})
+	grad = t.shards[0].grad
+	for i := range n {
+		s := &t.shards[i]
+		if s.err != nil {
+			return 0, nil, s.err
+		}
+		loss += s.loss
+		if i > 0 {
+			floats.Add(grad, s.grad)
+		}
+	}
+	return loss, grad, nil
 }
 
 // gradient runs one shard forward and back. Each example counts with its

@@ -1,0 +1,254 @@
+package structuredtest
+
+import (
+	"math"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gibbs-ebm/gibbs/internal/almost"
+	"github.com/gibbs-ebm/gibbs/structured"
+)
+
+// random fills theta with numbers of the given scale.
+func random(c interface {
+	NumLogits() int
+	NumOwn() int
+}, scale float64, rng *rand.Rand) structured.Theta {
+	t := structured.Theta{Logits: make([]float64, c.NumLogits()), Own: make([]float64, c.NumOwn())}
+	for _, v := range [][]float64{t.Logits, t.Own} {
+		for i := range v {
+			v[i] = scale * rng.NormFloat64()
+		}
+	}
+	return t
+}
+
+func zero(t structured.Theta) structured.Theta {
+	return structured.Theta{Logits: make([]float64, len(t.Logits)), Own: make([]float64, len(t.Own))}
+}
+
+func clone(t structured.Theta) structured.Theta {
+	return structured.Theta{Logits: append([]float64{}, t.Logits...), Own: append([]float64{}, t.Own...)}
+}
+
+// numbers lists both parts of theta, for looping over them.
+func numbers(t structured.Theta) [][]float64 { return [][]float64{t.Logits, t.Own} }
+
+// differences checks grad against central differences of f at theta.
+func differences(t *testing.T, what string, theta, grad structured.Theta, f func(structured.Theta) float64) {
+	t.Helper()
+	const h = 1e-5
+	for part, v := range numbers(theta) {
+		for i := range v {
+			at := v[i]
+			v[i] = at + h
+			up := f(theta)
+			v[i] = at - h
+			down := f(theta)
+			v[i] = at
+			almost.Equal(t, (up-down)/(2*h), numbers(grad)[part][i], 1e-6, 1e-6, "%s: derivative %d of part %d", what, i, part)
+		}
+	}
+}
+
+// Coupling checks the contract of a structured.Coupling over a space: scores
+// and gradients, and whatever exact inference it claims, at several scales.
+func Coupling[Y any](t *testing.T, c structured.Coupling[Y], space structured.Space[Y], s Structures[Y]) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, scale := range []float64{0, 0.5, 3} {
+		theta := random(c, scale, rng)
+		t.Run("score", func(t *testing.T) { scores(t, c, space, s, theta, rng) })
+		inferrer, ok := c.(structured.Inferrer[Y])
+		if !ok {
+			continue
+		}
+		inf, err := inferrer.Infer(space)
+		require.NoError(t, err)
+		t.Run("inference", func(t *testing.T) { inference(t, c, inf, space, s, theta) })
+	}
+}
+
+func scores[Y any](t *testing.T, c structured.Coupling[Y], space structured.Space[Y], s Structures[Y], theta structured.Theta, rng *rand.Rand) {
+	before := clone(theta)
+	// Long lists may be scored in another way than short ones.
+	many := s.All
+	for len(many) < 200 {
+		many = append(many, s.All...)
+	}
+	all, one := make([]float64, len(many)), make([]float64, 1)
+	c.Score(all, theta, many)
+	weights := make([]float64, len(many))
+	for i := range many {
+		c.Score(one, theta, many[i:i+1])
+		almost.Equal(t, one[0], all[i], 1e-12, 1e-12, "score of structure %d alone and among many", i)
+		weights[i] = rng.NormFloat64()
+	}
+	sum := func(theta structured.Theta) float64 {
+		c.Score(all, theta, many)
+		v := 0.0
+		for i, x := range all {
+			v += weights[i] * x
+		}
+		return v
+	}
+	grad := zero(theta)
+	c.AddGrad(grad, theta, many, weights)
+	differences(t, "scores", theta, grad, sum)
+	// AddGrad adds, and a few structures give what many do.
+	twice := clone(grad)
+	for i := range many {
+		c.AddGrad(twice, theta, many[i:i+1], weights[i:i+1])
+	}
+	for part, v := range numbers(twice) {
+		for i, x := range v {
+			almost.Equal(t, 2*numbers(grad)[part][i], x, 1e-9, 1e-10, "AddGrad must add")
+		}
+	}
+	almost.Same(t, before.Logits, theta.Logits, "theta was changed")
+	almost.Same(t, before.Own, theta.Own, "theta was changed")
+}
+
+// enumerated is the truth about theta, from the list of structures.
+type enumerated[Y any] struct {
+	scores, logq, p []float64
+	logZ            float64
+}
+
+func enumerate[Y any](c structured.Coupling[Y], space structured.Space[Y], s Structures[Y], theta structured.Theta) enumerated[Y] {
+	n := len(s.All)
+	e := enumerated[Y]{scores: make([]float64, n), logq: make([]float64, n), p: make([]float64, n)}
+	c.Score(e.scores, theta, s.All)
+	space.LogProb(e.logq, s.All)
+	high := math.Inf(-1)
+	for i := range n {
+		high = max(high, e.scores[i]+e.logq[i])
+	}
+	sum := 0.0
+	for i := range n {
+		e.p[i] = math.Exp(e.scores[i] + e.logq[i] - high)
+		sum += e.p[i]
+	}
+	for i := range n {
+		e.p[i] /= sum
+	}
+	e.logZ = high + math.Log(sum)
+	return e
+}
+
+func inference[Y any](t *testing.T, c structured.Coupling[Y], inf structured.Inference[Y], space structured.Space[Y], s Structures[Y], theta structured.Theta) {
+	truth := enumerate(c, space, s, theta)
+	best := math.Inf(-1)
+	for i := range truth.scores {
+		best = max(best, truth.scores[i]+truth.logq[i])
+	}
+	dst := space.Make(1)
+	value, proven := inf.Mode(&dst[0], theta, 1)
+	at := s.index(dst[0])
+	require.GreaterOrEqual(t, at, 0, "the mode is outside the space")
+	almost.Equal(t, truth.scores[at]+truth.logq[at], value, 1e-9, 1e-9, "the value of the mode")
+	if proven {
+		almost.Equal(t, best, value, 1e-9, 1e-9, "a proven mode must be best")
+	}
+	if z, ok := inf.(structured.LogPartition[Y]); ok {
+		logPartition(t, c, z, s, theta, truth)
+	}
+	if z, ok := inf.(structured.ConditionalLogPartition[Y]); ok {
+		for _, ev := range s.Evidence {
+			conditional(t, z, s, theta, truth, ev)
+		}
+	}
+	if sampler, ok := inf.(structured.ExactSampler[Y]); ok {
+		ys := space.Make(draws)
+		sampler.SampleModel(ys, theta, 7)
+		counts := make([]int, len(s.All))
+		for _, y := range ys {
+			counts[s.index(y)]++
+		}
+		bands(t, "exact sampler", counts, truth.p)
+		again := space.Make(draws)
+		sampler.SampleModel(again, theta, 7)
+		for i := range ys {
+			require.True(t, s.Equal(ys[i], again[i]), "the same key must give the same draws")
+		}
+	}
+}
+
+func logPartition[Y any](t *testing.T, c structured.Coupling[Y], z structured.LogPartition[Y], s Structures[Y], theta structured.Theta, truth enumerated[Y]) {
+	almost.Equal(t, truth.logZ, z.LogZ(theta), 1e-10, 1e-12, "log Z against enumeration")
+	grad := zero(theta)
+	almost.Equal(t, truth.logZ, z.AddGradLogZ(grad, theta, 1), 1e-10, 1e-12)
+	want := zero(theta)
+	c.AddGrad(want, theta, s.All, truth.p)
+	for part, v := range numbers(want) {
+		almost.Slice(t, v, numbers(grad)[part], 1e-10, 1e-9, "the gradient of log Z is the expected gradient of the score")
+	}
+	z.AddGradLogZ(grad, theta, -0.5)
+	for part, v := range numbers(want) {
+		for i := range v {
+			almost.Equal(t, v[i]/2, numbers(grad)[part][i], 1e-10, 1e-9, "AddGradLogZ must add, weighted")
+		}
+	}
+	// Concurrent use, for the race detector.
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			assert.Equal(t, z.LogZ(theta), z.LogZ(theta))
+			z.AddGradLogZ(zero(theta), theta, 1)
+		})
+	}
+	wg.Wait()
+}
+
+func conditional[Y any](t *testing.T, z structured.ConditionalLogPartition[Y], s Structures[Y], theta structured.Theta, truth enumerated[Y], ev structured.Evidence[Y]) {
+	p := 0.0
+	for i, y := range s.All {
+		if ev.Allows(y) {
+			p += truth.p[i]
+		}
+	}
+	grad := zero(theta)
+	logZ, err := z.AddGradLogZGiven(grad, theta, ev, 1)
+	require.NoError(t, err)
+	almost.Equal(t, truth.logZ+math.Log(p), logZ, 1e-9, 1e-10, "log Z given the evidence")
+	differences(t, "log Z given the evidence", theta, grad, func(theta structured.Theta) float64 {
+		v, err := z.AddGradLogZGiven(structured.Theta{}, theta, ev, 0)
+		require.NoError(t, err)
+		return v
+	})
+}
+
+// Proposal checks that a bound proposal reports the log-probability of what it
+// draws, covers the support, and draws the same for the same key.
+func Proposal[Y any](t *testing.T, p structured.Proposal[Y], c structured.Coupling[Y], space structured.Space[Y], s Structures[Y]) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, scale := range []float64{0, 1} {
+		theta := random(c, scale, rng)
+		ys, logr := space.Make(draws), make([]float64, draws)
+		p.Sample(ys, logr, theta, 3)
+		prob, counts, inside := make([]float64, len(s.All)), make([]int, len(s.All)), 0
+		for m, y := range ys {
+			i := s.index(y)
+			if i < 0 {
+				continue // a proposal may be wider than the reference
+			}
+			inside++
+			counts[i]++
+			if prob[i] != 0 {
+				almost.Equal(t, math.Log(prob[i]), logr[m], 1e-9, 1e-9, "one structure, two probabilities")
+			}
+			prob[i] = math.Exp(logr[m])
+		}
+		if inside == draws {
+			bands(t, "proposal", counts, prob)
+		}
+		again, logr2 := space.Make(draws), make([]float64, draws)
+		p.Sample(again, logr2, theta, 3)
+		almost.Same(t, logr, logr2, "the same key must give the same draws")
+	}
+}
