@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"math"
-	"strconv"
 )
 
 // arffRow is a row of an ARFF file: the values of all attributes in order, or
@@ -121,11 +120,11 @@ func (f *arffFile) sparseIndex(i int, row *arffRow) (next int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	index, err := strconv.Atoi(string(word))
-	if e, ok := err.(*strconv.NumError); ok && e.Err == strconv.ErrSyntax || word[0] == '+' {
+	index, err := parseIndex(word)
+	if err == ErrSyntax {
 		return 0, f.lines.fail(i, because(ErrSyntax, "%q is not the index of an attribute", cut(word)))
 	}
-	if err != nil || index < 0 || index >= len(f.attributes) {
+	if err != nil || index >= len(f.attributes) {
 		return 0, f.lines.fail(i, because(ErrIndexRange, "index %s is outside 0..%d", cut(word), len(f.attributes)-1))
 	}
 	if n := len(row.index); n > 0 && index <= row.index[n-1] {

@@ -205,3 +205,39 @@ func TestARFFOptions(t *testing.T) {
 		assert.Equal(t, o.Validate(), err)
 	}
 }
+
+// A nominal attribute of one value is one column, of ones.
+func TestARFFOneValue(t *testing.T) {
+	const file = "@relation r\n@attribute c {only}\n@attribute a numeric\n@attribute y {0,1}\n@data\nonly,3,0\n?,4,0\n"
+	m, err := ReadARFF(strings.NewReader(file), ARFFOptions{LabelCount: -1, MissingFeature: MissingMean})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"c=only", "a"}, m.Features)
+	almost.Same(t, []float64{1, 3, 0, 4}, cells(m))
+}
+
+func TestARFFManyValues(t *testing.T) {
+	const header = "@relation r % a comment\n@attribute c {a,b,c,d,e,f,g,h,i,j}\n@attribute y {0,1}\n@data\n"
+	m, err := ReadARFF(strings.NewReader(header+"j,1\na,0\n"), ARFFOptions{LabelCount: -1})
+	require.NoError(t, err)
+	assert.Equal(t, "r", m.Name)
+	almost.Same(t, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0}, cells(m))
+	_, err = ReadARFF(strings.NewReader(header+"j,1\nk,0\n"), ARFFOptions{LabelCount: -1, File: "f"})
+	assert.EqualError(t, err, `f:6:1: "k" is not one of the values {a, b, c, d, e, f, g, h, ... 10 in all} of attribute "c"`)
+}
+
+func TestARFFRelation(t *testing.T) {
+	for line, name := range map[string]string{
+		"@relation":                 "",
+		"@relation ''":              "",
+		"@relation % c":             "",
+		"@relation two words  % c":  "two words",
+		"@relation two words\t% c":  "two words",
+		"@relation 100%":            "100%",
+		"@ReLaTiOn\t\"a % b\" % c ": "a % b",
+		"% no relation":             "",
+	} {
+		m, err := ReadARFF(strings.NewReader(line+"\n@attribute y {0,1}\n@data\n0\n"), ARFFOptions{LabelCount: 1})
+		require.NoError(t, err, line)
+		assert.Equal(t, name, m.Name, line)
+	}
+}

@@ -74,18 +74,27 @@ func (p *csvParser) record() ([]string, error) {
 	if p.input.err != nil { // encoding/csv takes it for the end of the file
 		return nil, failFile(p.File, p.input.err)
 	}
-	var syntax *csv.ParseError
-	if errors.As(err, &syntax) {
-		kind, msg := ErrSyntax, "a quote inside a cell that is not quoted"
-		if syntax.Err == csv.ErrQuote {
-			kind, msg = ErrUnterminated, "a quoted cell is not closed, or has text after it"
-		}
-		return nil, &ParseError{File: p.File, Line: syntax.Line, Column: syntax.Column, Err: because(kind, "%s", msg)}
-	}
 	if err != nil {
-		return nil, failFile(p.File, err)
+		return nil, p.syntaxError(err)
 	}
 	return record, p.fail(-1, over("MaxLineBytes", int(p.csv.InputOffset()-start), p.Limits.MaxLineBytes))
+}
+
+func (p *csvParser) syntaxError(err error) error {
+	var syntax *csv.ParseError
+	if !errors.As(err, &syntax) {
+		return failFile(p.File, err)
+	}
+	if syntax.Err != csv.ErrQuote {
+		return &ParseError{File: p.File, Line: syntax.Line, Column: syntax.Column,
+			Err: because(ErrSyntax, "a quote inside a cell that is not quoted")}
+	}
+	e := &ParseError{File: p.File, Line: syntax.Line, Column: syntax.Column,
+		Err: because(ErrUnterminated, "a quoted cell is not closed, or has text after it")}
+	if syntax.StartLine < syntax.Line { // what was swallowed says nothing about where
+		e.Line, e.Column = syntax.StartLine, 0
+	}
+	return e
 }
 
 // fail makes a ParseError at a cell of the current record, or in its line if
@@ -115,7 +124,7 @@ func (p *csvParser) readHeader(record []string) error {
 				return p.fail(i, because(ErrDuplicateAttribute, "there are two columns %q", cut(name)))
 			}
 			at[name] = i
-			p.names = append(p.names, strings.Clone(name))
+			p.names = append(p.names, name)
 		}
 	}
 	var err error
@@ -206,7 +215,7 @@ func (p *csvParser) readRow(record []string) error {
 			p.text.categorical[i], err = true, nil
 		}
 		if err != nil {
-			err = &ValueError{Attribute: p.names[i], Value: cut(strings.Clone(cell)), Err: err}
+			err = &ValueError{Attribute: p.names[i], Value: cut(cell), Err: err}
 		} else {
 			err = p.table.set(i, p.names[i], v)
 		}

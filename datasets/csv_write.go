@@ -89,7 +89,7 @@ func (w *csvWriter) cell(s string) {
 	w.some = true
 	plain := !strings.ContainsRune(s, w.comma)
 	for i := range len(s) {
-		plain = plain && isPlain(s[i])
+		plain = plain && (isPlain(s[i]) || s[i] == '?')
 	}
 	if plain {
 		w.WriteString(s)

@@ -80,15 +80,15 @@ type ValueError struct {
 func (e *ValueError) Error() string {
 	switch e.Err {
 	case ErrUndeclaredValue:
-		return fmt.Sprintf("%q is not one of the values %s of attribute %q", e.Value, braces(e.Values), e.Attribute)
+		return fmt.Sprintf("%q is not one of the values %s of attribute %q", e.Value, braces(e.Values), cut(e.Attribute))
 	case ErrNotNumber, ErrNotFinite:
-		return fmt.Sprintf("%q is %v, which attribute %q wants", e.Value, e.Err, e.Attribute)
+		return fmt.Sprintf("%q is %v, which attribute %q wants", e.Value, e.Err, cut(e.Attribute))
 	case ErrNotBinary:
-		return fmt.Sprintf("%q is not 0 or 1, as label %q wants", e.Value, e.Attribute)
+		return fmt.Sprintf("%q is not 0 or 1, as label %q wants", e.Value, cut(e.Attribute))
 	case ErrMissingValue:
-		return fmt.Sprintf("attribute %q has no value here; see the option MissingFeature", e.Attribute)
+		return fmt.Sprintf("attribute %q has no value here; see the option MissingFeature", cut(e.Attribute))
 	}
-	return fmt.Sprintf("%q of attribute %q: %v", e.Value, e.Attribute, e.Err)
+	return fmt.Sprintf("%q of attribute %q: %v", e.Value, cut(e.Attribute), e.Err)
 }
 
 func (e *ValueError) Unwrap() error { return e.Err }

@@ -1,11 +1,5 @@
 package datasets
 
-import (
-	"errors"
-	"math"
-	"strconv"
-)
-
 // numbering turns the numbers of labels or features in a file into positions
 // from 0, of which there are as many as given or as the file shows.
 type numbering struct {
@@ -26,11 +20,11 @@ func (n *numbering) read(lines *lineReader, text []byte, i, end int) (int, error
 	if len(word) == 0 {
 		return 0, lines.fail(i, because(ErrSyntax, "a %s without a number", n.what))
 	}
-	v, err := strconv.Atoi(string(word))
-	if errors.Is(err, strconv.ErrSyntax) {
+	v, err := parseIndex(word)
+	if err == ErrSyntax {
 		return 0, lines.fail(i, because(ErrSyntax, "%q is not the number of a %s", cut(word), n.what))
 	}
-	if err != nil || v < 0 || v >= math.MaxInt32 || v == 0 && n.base == OneBased {
+	if err != nil || v == 0 && n.base == OneBased {
 		return 0, lines.fail(i, because(ErrIndexRange, "%s %s is out of range", n.what, cut(word)))
 	}
 	if !n.any || v > n.largest {
@@ -46,7 +40,7 @@ func (n *numbering) read(lines *lineReader, text []byte, i, end int) (int, error
 // finish returns the base and how many there are.
 func (n *numbering) finish(file string) (base, count int, err error) {
 	base = 1
-	if n.base == ZeroBased || n.base == AutoBase && n.zero {
+	if n.base == ZeroBased || n.zero {
 		base = 0
 	}
 	if n.any {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -103,6 +104,34 @@ func parseNumber[T string | []byte](s T) (float64, error) {
 		return 0, ErrNotNumber
 	}
 	return v, nil
+}
+
+// parseIndex reads a whole number from 0 to 2^31-2, so that one more is an
+// int32 still. The errors are ErrSyntax, and ErrIndexRange for other numbers.
+func parseIndex(s []byte) (int, error) {
+	digits := s
+	if len(s) > 0 && (s[0] == '+' || s[0] == '-') {
+		digits = s[1:]
+	}
+	if len(digits) == 0 {
+		return 0, ErrSyntax
+	}
+	n, inRange := 0, s[0] != '-'
+	for _, c := range digits {
+		d := int(c - '0') // a byte, so that what is below '0' is large
+		if d >= 10 {
+			return 0, ErrSyntax
+		}
+		if n > (math.MaxInt32-1-d)/10 {
+			inRange = false
+		} else {
+			n = 10*n + d
+		}
+	}
+	if !inRange {
+		return 0, ErrIndexRange
+	}
+	return n, nil
 }
 
 // notDecimal tells nan and inf, in the spellings that strconv knows, from what

@@ -11,8 +11,9 @@ import (
 // WriteMulanXML writes the label list that belongs beside an ARFF file, for
 // Mulan; nested where l.Parents says so. Names that XML cannot express, such as
 // one with a control character or not in UTF-8, are ErrNotRepresentable, and
-// no labels are ErrNoLabels. Parents must be nil, or hold for each label -1 or
-// an ancestor of, or, the label before it, so that the nesting is in order.
+// no labels are ErrNoLabels, and a name that occurs twice is
+// ErrDuplicateAttribute. Parents must be nil, or hold for each label -1, the
+// label before it or an ancestor of that; anything else is ErrIndexOrder.
 func WriteMulanXML(w io.Writer, l *MulanLabels) error {
 	if len(l.Names) == 0 {
 		return fmt.Errorf("datasets: %w", ErrNoLabels)
@@ -23,7 +24,12 @@ func WriteMulanXML(w io.Writer, l *MulanLabels) error {
 	out := bufio.NewWriter(w)
 	out.WriteString(xml.Header + `<labels xmlns="http://mulan.sourceforge.net/labels">` + "\n")
 	var open []int // the labels that are not closed yet
+	seen := make(map[string]bool, len(l.Names))
 	for j, name := range l.Names {
+		if seen[name] {
+			return fmt.Errorf("datasets: %w: %q", ErrDuplicateAttribute, cut(name))
+		}
+		seen[name] = true
 		if name == "" || !inXML(name) {
 			return fmt.Errorf("datasets: %w: XML and the label name %q", ErrNotRepresentable, cut(name))
 		}
@@ -36,7 +42,7 @@ func WriteMulanXML(w io.Writer, l *MulanLabels) error {
 			open = open[:len(open)-1]
 		}
 		if parent != -1 && len(open) == 0 {
-			return fmt.Errorf("datasets: the parent %d of label %q is neither the label before it nor an ancestor of that", parent, cut(name))
+			return fmt.Errorf("datasets: %w: the parent %d of label %q is neither the label before it nor an ancestor of that", ErrIndexOrder, parent, cut(name))
 		}
 		out.WriteString(`<label name="`)
 		xml.EscapeText(out, []byte(name)) // an error stays in out until Flush

@@ -28,13 +28,19 @@ func attributes(features []string) int {
 	return len(seen)
 }
 
-// TestPinnedFiles opens everything in the catalog from the files at GIBBS_DATA
-// and compares its sizes with the table.
-func TestPinnedFiles(t *testing.T) {
+// pinnedOpener opens the files at GIBBS_DATA and neither downloads anything nor
+// looks at the user's cache.
+func pinnedOpener(t *testing.T) *Opener {
 	if os.Getenv("GIBBS_DATA") == "" {
 		t.Skip("GIBBS_DATA is not set")
 	}
-	o := &Opener{CacheDir: t.TempDir(), BaseURL: "http://127.0.0.1:0"} // nothing may be downloaded
+	return &Opener{CacheDir: t.TempDir(), BaseURL: "http://127.0.0.1:0"}
+}
+
+// TestPinnedFiles opens everything in the catalog from the files at GIBBS_DATA
+// and compares its sizes with the table.
+func TestPinnedFiles(t *testing.T) {
+	o := pinnedOpener(t)
 	for _, e := range Catalog() {
 		t.Run(e.Name, func(t *testing.T) {
 			b, err := o.Open(context.Background(), e.Name)
@@ -60,16 +66,14 @@ func TestPinnedFiles(t *testing.T) {
 
 // Label cardinalities and numbers of distinct sets as in the literature.
 func TestPinnedStatistics(t *testing.T) {
-	if os.Getenv("GIBBS_DATA") == "" {
-		t.Skip("GIBBS_DATA is not set")
-	}
+	o := pinnedOpener(t)
 	for name, want := range map[string]struct {
 		cardinality float64
 		distinct    int
 	}{
 		"yeast": {4.237, 198}, "scene": {1.074, 15}, "birds": {1.014, 133}, "emotions": {1.868, 27}, "cal500": {26.044, 502},
 	} {
-		b, err := Open(context.Background(), name)
+		b, err := o.Open(context.Background(), name)
 		require.NoError(t, err)
 		all, err := b.All()
 		require.NoError(t, err)
@@ -85,18 +89,16 @@ func TestPinnedStatistics(t *testing.T) {
 
 // The one file of CAL500 is its training rows and then its test rows.
 func TestPinnedCAL500(t *testing.T) {
-	if os.Getenv("GIBBS_DATA") == "" {
-		t.Skip("GIBBS_DATA is not set")
-	}
+	o := pinnedOpener(t)
 	entry, err := find("cal500")
 	require.NoError(t, err)
-	b, err := Open(context.Background(), "cal500")
+	b, err := o.Open(context.Background(), "cal500")
 	require.NoError(t, err)
 	stacked, err := b.All()
 	require.NoError(t, err)
 	whole := *entry
 	whole.Files = []File{*entry.part(AllPart), *entry.part(LabelsPart)}
-	one, err := (&Opener{}).multilabel(context.Background(), &whole)
+	one, err := o.multilabel(context.Background(), &whole)
 	require.NoError(t, err)
 	assert.Equal(t, one.Train.Y, stacked.Y)
 	almost.Same(t, one.Train.X.(*mat.Dense).RawMatrix().Data, stacked.X.(*mat.Dense).RawMatrix().Data)

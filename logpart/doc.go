@@ -9,6 +9,9 @@
 //	            objective, which needs no network but has no value for unseen x
 //	Linear      an affine function of the features
 //	Network     any network of the features
+//	Logits      any network of the logits h(x): log Z is a function of x only
+//	            through them, and a smooth convex one, so that this form needs
+//	            the least data; gradients flow on into the logits
 //
 // (Sander, Roulet, Liu, Blondel 2025: over all continuous functions, over a
 // table, or over a rich enough network, the minimum over tau recovers the

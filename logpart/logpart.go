@@ -11,9 +11,14 @@ import (
 type Form interface {
 	// Validate reports the first setting that makes no sense, if any.
 	Validate() error
-	// Build makes tau for rows of the given number of features and a training
-	// set of the given number of examples.
-	Build(features, examples int) (Partition, error)
+	// Build makes tau for data of the given sizes.
+	Build(s Sizes) (Partition, error)
+}
+
+// Sizes are what tau is made for: the number of features of x, of logits h(x)
+// per example, and of training examples.
+type Sizes struct {
+	Features, Logits, Examples int
 }
 
 // A Partition is tau(x) as a differentiable function of its parameters, which
@@ -37,6 +42,8 @@ type Partition interface {
 type Input struct {
 	// X has the features, one row per example.
 	X nn.Input
+	// Logits has theta = h(x), one row per example, row-major.
+	Logits []float64
 	// Index has the position of each example in the training set, or is nil
 	// for examples outside it.
 	Index []int
@@ -49,6 +56,7 @@ type Tape interface {
 	// belongs to the tape. keys are those of [nn.Tape].
 	Forward(params []float64, in Input, keys []uint64) []float64
 	// Backward takes d loss/d tau of the rows of the last Forward and adds
-	// d loss/d params to grad. It may change dTau.
-	Backward(params, grad, dTau []float64)
+	// d loss/d params to grad, and d loss/d logits through tau to dLogits.
+	// It may change dTau.
+	Backward(params, grad, dTau, dLogits []float64)
 }

@@ -19,8 +19,8 @@ func (n Network) of() nn.Architecture {
 
 func (n Network) Validate() error { return n.of().Validate() }
 
-func (n Network) Build(features, examples int) (Partition, error) {
-	net, err := n.of().Build(features, 1)
+func (n Network) Build(s Sizes) (Partition, error) {
+	net, err := n.of().Build(s.Features, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -33,8 +33,8 @@ type Linear struct{}
 
 func (Linear) Validate() error { return nil }
 
-func (Linear) Build(features, examples int) (Partition, error) {
-	return Network{Of: nn.Linear{}}.Build(features, examples)
+func (Linear) Build(s Sizes) (Partition, error) {
+	return Network{Of: nn.Linear{}}.Build(s)
 }
 
 // Constant is one tau for all x.
@@ -42,8 +42,8 @@ type Constant struct{}
 
 func (Constant) Validate() error { return nil }
 
-func (Constant) Build(features, examples int) (Partition, error) {
-	return Network{Of: nn.Constant{}}.Build(features, examples)
+func (Constant) Build(s Sizes) (Partition, error) {
+	return Network{Of: nn.Constant{}}.Build(s)
 }
 
 type network struct{ nn.Network }
@@ -58,6 +58,6 @@ func (t networkTape) Forward(params []float64, in Input, keys []uint64) []float6
 	return t.tape.Forward(params, in.X, keys)
 }
 
-func (t networkTape) Backward(params, grad, dTau []float64) {
+func (t networkTape) Backward(params, grad, dTau, dLogits []float64) {
 	t.tape.Backward(params, grad, dTau, nil)
 }

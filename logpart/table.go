@@ -12,7 +12,7 @@ type Table struct{}
 
 func (Table) Validate() error { return nil }
 
-func (Table) Build(features, examples int) (Partition, error) { return table(examples), nil }
+func (Table) Build(s Sizes) (Partition, error) { return table(s.Examples), nil }
 
 type table int
 
@@ -40,7 +40,7 @@ func (t *tableTape) Forward(params []float64, in Input, keys []uint64) []float64
 	return t.tau
 }
 
-func (t *tableTape) Backward(params, grad, dTau []float64) {
+func (t *tableTape) Backward(params, grad, dTau, dLogits []float64) {
 	for i, at := range t.index {
 		grad[at] += dTau[i]
 	}

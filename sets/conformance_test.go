@@ -165,6 +165,9 @@ func TestFitConformance(t *testing.T) {
 			if c.cfg.Coupling == nil {
 				c.cfg.Coupling = Unary{}
 			}
+			if c.cfg.Tau == nil {
+				c.cfg.Tau = logpart.Logits{Of: nn.MLP{Hidden: []int{4}, Activation: nn.Softplus}}
+			}
 			if c.cfg.Objective == nil {
 				c.cfg.Objective = Exact{}
 			}

@@ -2,6 +2,7 @@ package sets
 
 import (
 	"context"
+	"io"
 
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured"
@@ -19,7 +20,7 @@ type Config struct {
 	// nn.Constant{} where there are no features.
 	Network nn.Architecture
 	// Tau is the amortised log-partition, for objectives that learn one; nil
-	// stands for logpart.Network of the same architecture as Network.
+	// stands for logpart.Logits{}.
 	Tau logpart.Form
 	// Objective is the criterion. nil stands for Exact{} where the coupling
 	// has exact inference, and otherwise for MinMin with the Marginal proposal.
@@ -58,43 +59,39 @@ func Fit(ctx context.Context, data Data, cfg Config) (*Model, error) {
 // Trainer is training in progress.
 type Trainer struct {
 	*structured.Trainer[Set]
-	space *Space
+	space  *Space
+	stored description
 }
 
 // NewTrainer checks data and configuration and makes the starting parameters.
 func NewTrainer(data Data, cfg Config) (*Trainer, error) {
+	return newTrainer(data, cfg, structured.NewTrainer[Set])
+}
+
+// Resume continues training from what Trainer.Save wrote, with the same data
+// and configuration; see structured.Resume.
+func Resume(r io.Reader, data Data, cfg Config) (*Trainer, error) {
+	return newTrainer(data, cfg, func(d structured.Data[Set], c structured.Config[Set]) (*structured.Trainer[Set], error) {
+		return structured.Resume(r, d, c)
+	})
+}
+
+func newTrainer(data Data, cfg Config, start func(structured.Data[Set], structured.Config[Set]) (*structured.Trainer[Set], error)) (*Trainer, error) {
 	if len(data.Y) == 0 {
 		return nil, structured.ErrNoExamples
 	}
-	space, err := NewSpace(data.K(), cfg.Reference)
+	d := description{
+		K: data.K(), Coupling: cfg.Coupling, Reference: cfg.Reference, Network: cfg.Network, Tau: cfg.Tau,
+		Objective: cfg.Objective, Seed: cfg.Seed, RawFeatures: cfg.RawFeatures,
+	}
+	space, sc, err := d.config()
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Coupling == nil {
-		cfg.Coupling = Unary{}
-	}
-	c, err := cfg.Coupling.bind(space.k)
-	if err != nil {
-		return nil, err
-	}
-	if cfg.Objective == nil {
-		inf, err := c.Infer(space)
-		if err != nil {
-			return nil, err
-		}
-		if _, ok := inf.(structured.LogPartition[Set]); ok {
-			cfg.Objective = Exact{}
-		} else {
-			cfg.Objective = MinMin{Proposal: Marginal{}}
-		}
-	}
+	sc.StopOn, sc.Training = cfg.StopOn, cfg.Training
 	train, err := data.Structured()
 	if err != nil {
 		return nil, err
-	}
-	sc := structured.Config[Set]{
-		Space: space, Coupling: c, Network: cfg.Network, Tau: cfg.Tau,
-		Objective: cfg.Objective, StopOn: cfg.StopOn, Training: cfg.Training,
 	}
 	if cfg.Validation != nil {
 		v, err := cfg.Validation.Structured()
@@ -103,14 +100,14 @@ func NewTrainer(data Data, cfg Config) (*Trainer, error) {
 		}
 		sc.Validation = &v
 	}
-	t, err := structured.NewTrainer(train, sc)
+	t, err := start(train, sc)
 	if err != nil {
 		return nil, err
 	}
-	return &Trainer{Trainer: t, space: space}, nil
+	return &Trainer{Trainer: t, space: space, stored: d}, nil
 }
 
 // Model returns the best model so far.
 func (t *Trainer) Model() *Model {
-	return &Model{Model: t.Trainer.Model(), space: t.space}
+	return &Model{Model: t.Trainer.Model(), space: t.space, stored: t.stored}
 }

@@ -16,7 +16,8 @@ import (
 // structured.Model.
 type Model struct {
 	*structured.Model[Set]
-	space *Space
+	space  *Space
+	stored description
 }
 
 // K is the number of labels.

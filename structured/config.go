@@ -19,7 +19,7 @@ type Config[Y any] struct {
 	// nn.Constant{} where there are no features.
 	Network nn.Architecture
 	// Tau is the amortised log-partition, for the objectives that learn one;
-	// nil stands for logpart.Network of the same architecture as Network.
+	// nil stands for logpart.Logits{}.
 	Tau logpart.Form
 	// Objective is the criterion; nil stands for MinMin[Y]{}.
 	Objective Objective[Y]
@@ -44,8 +44,10 @@ type Training struct {
 	Optimizer nn.Optimizer
 	// Schedule scales its rate over the steps; nil stands for nn.ConstantRate{}.
 	Schedule nn.Schedule
-	// TauRate multiplies the learning rate of tau; 0 stands for 1.
-	TauRate float64
+	// TauOptimizer takes the steps of tau; nil stands for nn.AdamW with a
+	// rate of 0.003 and no weight decay: tau fits a function that is known
+	// without noise given the scores, and has to follow them.
+	TauOptimizer nn.Optimizer
 	// ClipNorm scales the gradient down to at most this Euclidean norm; 0
 	// stands for no clipping.
 	ClipNorm float64
@@ -87,11 +89,11 @@ func (t Training) schedule() nn.Schedule {
 	return t.Schedule
 }
 
-func (t Training) tauRate() float64 {
-	if t.TauRate == 0 {
-		return 1
+func (t Training) tauOptimizer() nn.Optimizer {
+	if t.TauOptimizer == nil {
+		return nn.AdamW{Rate: 0.003, WeightDecay: nn.Off}
 	}
-	return t.TauRate
+	return t.TauOptimizer
 }
 
 func orDefault(v, def int) int {
@@ -111,15 +113,13 @@ func (t Training) Validate() error {
 			return fmt.Errorf("structured: Training.%s %d is negative", c.name, c.v)
 		}
 	}
-	for _, c := range []struct {
-		name string
-		v    float64
-	}{{"TauRate", t.TauRate}, {"ClipNorm", t.ClipNorm}} {
-		if !(c.v >= 0) || math.IsInf(c.v, 1) {
-			return fmt.Errorf("structured: Training.%s %g is negative or not finite", c.name, c.v)
-		}
+	if c := t.ClipNorm; !(c >= 0) || math.IsInf(c, 1) {
+		return fmt.Errorf("structured: Training.ClipNorm %g is negative or not finite", c)
 	}
 	if err := t.optimizer().Validate(); err != nil {
+		return err
+	}
+	if err := t.tauOptimizer().Validate(); err != nil {
 		return err
 	}
 	return t.schedule().Validate()
@@ -135,9 +135,9 @@ func (c Config[Y]) network(features int) nn.Architecture {
 	return nn.MLP{}
 }
 
-func (c Config[Y]) tau(features int) logpart.Form {
+func (c Config[Y]) tau() logpart.Form {
 	if c.Tau == nil {
-		return logpart.Network{Of: c.network(features)}
+		return logpart.Logits{}
 	}
 	return c.Tau
 }

@@ -24,6 +24,7 @@ type Model[Y any] struct {
 	tau       logpart.Partition // nil where the objective learns none
 	std       *nn.Standardizer  // nil for raw features
 	features  int
+	examples  int // of the training set
 	workers   int
 	seed      uint64
 
@@ -33,6 +34,37 @@ type Model[Y any] struct {
 	own, tauAt, end int
 	history         History
 	idle            *sync.Pool // of *worker[Y]
+}
+
+// newModel puts the pieces of a model together, without parameters.
+func newModel[Y any](cfg Config[Y], features, examples int) (Model[Y], error) {
+	m := Model[Y]{
+		space: cfg.Space, coupling: cfg.Coupling, features: features, examples: examples,
+		workers: cfg.workers(), seed: cfg.Seed,
+	}
+	var err error
+	if m.network, err = cfg.network(features).Build(features, cfg.Coupling.NumLogits()); err != nil {
+		return m, err
+	}
+	if inf, ok := cfg.Coupling.(Inferrer[Y]); ok {
+		if m.inference, err = inf.Infer(cfg.Space); err != nil {
+			return m, err
+		}
+	}
+	m.criterion, err = cfg.objective().Bind(Problem[Y]{
+		Space: cfg.Space, Coupling: cfg.Coupling, Inference: m.inference, Examples: examples,
+	})
+	if err != nil {
+		return m, err
+	}
+	if m.criterion.UsesTau() {
+		sizes := logpart.Sizes{Features: features, Logits: cfg.Coupling.NumLogits(), Examples: examples}
+		if m.tau, err = cfg.tau().Build(sizes); err != nil {
+			return m, err
+		}
+	}
+	m.layout()
+	return m, nil
 }
 
 func (m *Model[Y]) layout() {

@@ -71,7 +71,7 @@ func (t *Trainer[Y]) step(positions []int, epoch, batch, batches int) (loss, nor
 	}
 	rate := t.cfg.schedule().Scale(t.steps, t.cfg.epochs()*batches)
 	for _, g := range t.groups {
-		g.stepper.Step(t.model.params[g.lo:g.hi], grad[g.lo:g.hi], rate*g.rate)
+		g.stepper.Step(t.model.params[g.lo:g.hi], grad[g.lo:g.hi], rate)
 	}
 	t.steps++
 	return loss, norm, nil
@@ -157,10 +157,10 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 	for i, at := range positions {
 		s.loss += t.scale[at] * b.Loss[i]
 	}
-	w.network.Backward(m.params[:m.own], s.grad[:m.own], b.DLogits, nil)
-	if m.tau != nil {
-		w.tau.Backward(m.params[m.tauAt:], s.grad[m.tauAt:], b.DTau)
+	if m.tau != nil { // first: it may add to the gradient of the logits
+		w.tau.Backward(m.params[m.tauAt:], s.grad[m.tauAt:], b.DTau, b.DLogits)
 	}
+	w.network.Backward(m.params[:m.own], s.grad[:m.own], b.DLogits, nil)
 }
 
 // forward fills the batch with logits and tau for the rows of x. index has the
@@ -173,7 +173,7 @@ func (m *Model[Y]) forward(w *worker[Y], x nn.Input, index []int, keys []uint64)
 	b.Own = m.params[m.own:m.tauAt]
 	b.Tau = nil
 	if m.tau != nil {
-		b.Tau = w.tau.Forward(m.params[m.tauAt:], logpart.Input{X: x, Index: index}, keys)
+		b.Tau = w.tau.Forward(m.params[m.tauAt:], logpart.Input{X: x, Logits: b.Logits, Index: index}, keys)
 	}
 	b.Loss = resize(b.Loss, x.Rows)
 }

@@ -52,7 +52,6 @@ type Trainer[Y any] struct {
 // group is a range of the parameters with an optimiser of its own.
 type group struct {
 	lo, hi  int
-	rate    float64
 	stepper nn.Stepper
 }
 
@@ -93,53 +92,34 @@ func NewTrainer[Y any](data Data[Y], cfg Config[Y]) (*Trainer[Y], error) {
 // build makes the model with its starting parameters, and what trains it.
 func (t *Trainer[Y]) build() error {
 	cfg, d := t.cfg, t.data.Features()
-	net, err := cfg.network(d).Build(d, cfg.Coupling.NumLogits())
+	model, err := newModel(cfg, d, len(t.rows))
 	if err != nil {
 		return err
 	}
-	var inference Inference[Y]
-	if inf, ok := cfg.Coupling.(Inferrer[Y]); ok {
-		if inference, err = inf.Infer(cfg.Space); err != nil {
-			return err
-		}
-	}
-	problem := Problem[Y]{Space: cfg.Space, Coupling: cfg.Coupling, Inference: inference, Examples: len(t.rows)}
-	if t.criterion, err = cfg.objective().Bind(problem); err != nil {
-		return err
-	}
-	t.model = Model[Y]{
-		space: cfg.Space, coupling: cfg.Coupling, inference: inference, network: net,
-		features: d, criterion: t.criterion, workers: cfg.workers(), seed: cfg.Seed,
-	}
-	if !cfg.RawFeatures && d > 0 {
-		if t.model.std, err = nn.FitStandardizer(t.data.X, t.data.Weights); err != nil {
-			return err
-		}
-	}
-	if t.criterion.UsesTau() {
-		if t.model.tau, err = cfg.tau(d).Build(d, len(t.rows)); err != nil {
-			return err
-		}
-	}
+	t.model, t.criterion = model, model.criterion
 	m := &t.model
-	m.layout()
+	if !cfg.RawFeatures && d > 0 {
+		if m.std, err = nn.FitStandardizer(t.data.X, t.data.Weights); err != nil {
+			return err
+		}
+	}
 	m.params = make([]float64, m.end)
-	net.Init(m.params[:m.own], stream.New(stream.Key(cfg.Seed, streamInit, 0)))
+	m.network.Init(m.params[:m.own], stream.New(stream.Key(cfg.Seed, streamInit, 0)))
 	cfg.Coupling.InitOwn(m.params[m.own:m.tauAt], stream.Key(cfg.Seed, streamInit, 1))
 	if m.tau != nil {
 		m.tau.Init(m.params[m.tauAt:], stream.New(stream.Key(cfg.Seed, streamInit, 2)))
 	}
 	decay := make([]bool, m.end)
-	net.Decay(decay[:m.own])
+	m.network.Decay(decay[:m.own])
 	if m.tau != nil {
 		m.tau.Decay(decay[m.tauAt:])
 	}
 	for i := m.own; i < m.tauAt; i++ {
 		decay[i] = true
 	}
-	t.groups = []group{{0, m.tauAt, 1, cfg.optimizer().Start(decay[:m.tauAt])}}
+	t.groups = []group{{0, m.tauAt, cfg.optimizer().Start(decay[:m.tauAt])}}
 	if m.end > m.tauAt {
-		t.groups = append(t.groups, group{m.tauAt, m.end, cfg.tauRate(), cfg.optimizer().Start(decay[m.tauAt:])})
+		t.groups = append(t.groups, group{m.tauAt, m.end, cfg.tauOptimizer().Start(decay[m.tauAt:])})
 	}
 	return nil
 }

@@ -86,19 +86,19 @@ func NewCSR(rows, cols int, offsets []int, columns []int32, values []float64) (*
 		last := -1
 		for p := offsets[i]; p < offsets[i+1]; p++ {
 			j, v := int(columns[p]), values[p]
-			e := CSRError{Row: i, Column: j}
+			fault := CSRFault(-1)
 			switch {
 			case j < 0 || j >= cols:
-				e.Fault = CSRColumnOutOfRange
+				fault = CSRColumnOutOfRange
 			case j <= last:
-				e.Fault = CSRColumnOrder
+				fault = CSRColumnOrder
 			case math.IsNaN(v) || math.IsInf(v, 0):
-				e.Fault, e.Value = CSRNotFinite, v
-			default:
-				last = j
-				continue
+				return nil, &CSRError{Fault: CSRNotFinite, Row: i, Column: j, Value: v}
 			}
-			return nil, &e
+			if fault >= 0 {
+				return nil, &CSRError{Fault: fault, Row: i, Column: j}
+			}
+			last = j
 		}
 	}
 	return &CSR{Offsets: offsets, Columns: columns, Values: values, rows: rows, cols: cols}, nil

@@ -1,0 +1,141 @@
+package sets
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/internal/atomicfile"
+	"github.com/gibbs-ebm/gibbs/internal/codec"
+	"github.com/gibbs-ebm/gibbs/logpart"
+	"github.com/gibbs-ebm/gibbs/structured"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+)
+
+// description is what of a Config a model needs to be put together again.
+type description struct {
+	K           int
+	Coupling    Coupling
+	Reference   Reference
+	Network     nn.Architecture
+	Tau         logpart.Form
+	Objective   structured.Objective[Set]
+	Seed        uint64
+	RawFeatures bool
+}
+
+// config makes the space and the configuration described.
+func (d description) config() (*Space, structured.Config[Set], error) {
+	var sc structured.Config[Set]
+	space, err := NewSpace(d.K, d.Reference)
+	if err != nil {
+		return nil, sc, err
+	}
+	of := d.Coupling
+	if of == nil {
+		of = Unary{}
+	}
+	c, err := of.bind(space.k)
+	if err != nil {
+		return nil, sc, err
+	}
+	objective := d.Objective
+	if objective == nil {
+		inf, err := c.Infer(space)
+		if err != nil {
+			return nil, sc, err
+		}
+		if _, ok := inf.(structured.LogPartition[Set]); ok {
+			objective = Exact{}
+		} else {
+			objective = MinMin{Proposal: Marginal{}}
+		}
+	}
+	sc = structured.Config[Set]{
+		Space: space, Coupling: c, Network: d.Network, Tau: d.Tau, Objective: objective,
+		Training: structured.Training{Seed: d.Seed, RawFeatures: d.RawFeatures},
+	}
+	return space, sc, nil
+}
+
+// known are the types that a model file may name.
+var known = codec.New(
+	Unary{}, Pairwise{}, Uniform{}, Bernoulli{}, FixedSize{}, BoundedSize{}, Marginal{}, Exact{}, MinMin{},
+	nn.Linear{}, nn.MLP{}, nn.ResMLP{}, nn.Constant{},
+	logpart.Constant{}, logpart.Table{}, logpart.Linear{}, logpart.Network{}, logpart.Logits{},
+	fenchel.KL{}, fenchel.ChiSquare{}, fenchel.Tsallis{}, fenchel.Scaled{},
+)
+
+// Save writes the model: its configuration as JSON and its parameters, in the
+// safetensors format. Types of your own in the configuration must be structs
+// with exported fields, and Load must be told of them.
+func (m *Model) Save(w io.Writer) error {
+	c := known
+	for _, v := range []any{m.stored.Network, m.stored.Tau, m.stored.Objective} {
+		if v != nil {
+			c = c.With(v)
+		}
+	}
+	text, err := c.Encode(m.stored)
+	if err != nil {
+		return fmt.Errorf("sets: this model cannot be saved: %w", err)
+	}
+	return m.Model.Save(w, map[string]string{"space": "sets", "config": string(text)})
+}
+
+// SaveFile writes the model to a file, which is afterwards either the old or
+// the new one, whatever happens in between.
+func (m *Model) SaveFile(path string) error {
+	return atomicfile.Write(path, 0o644, m.Save)
+}
+
+// maxModelBytes bounds the parameters that Load reads.
+const maxModelBytes = 4 << 30
+
+// Load reads a model that Save wrote; it has the same bits and gives the same
+// answers. own lists a value of each type in its configuration that is not of
+// this library. A damaged or hostile file is an error; memory follows what was
+// read.
+func Load(r io.Reader, own ...any) (*Model, error) {
+	s, err := structured.ReadStored(r, maxModelBytes)
+	if err != nil {
+		return nil, err
+	}
+	about := s.About()
+	if about["space"] != "sets" {
+		return nil, fmt.Errorf("sets: %w: a model over %q", structured.ErrFormat, about["space"])
+	}
+	var d description
+	if err := known.With(own...).Decode([]byte(about["config"]), &d); err != nil {
+		return nil, fmt.Errorf("sets: %w: %w", structured.ErrFormat, err)
+	}
+	// Every label has a parameter at least, so a small file cannot ask for a
+	// large space.
+	if d.K < 1 || d.K > s.NumParams() {
+		return nil, fmt.Errorf("sets: %w: %d labels with %d parameters", structured.ErrFormat, d.K, s.NumParams())
+	}
+	space, sc, err := d.config()
+	if err != nil {
+		return nil, err
+	}
+	m, err := structured.Restore(s, sc)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{Model: m, space: space, stored: d}, nil
+}
+
+// LoadFile reads a model from a file; see Load.
+func LoadFile(path string, own ...any) (*Model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	m, err := Load(f, own...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}

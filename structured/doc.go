@@ -1,0 +1,49 @@
+// Package structured is the spine of the library: conditional energy-based
+// models p(y|x) = q(y) exp g(x,y) / Z(x) over any space of structures, one
+// training loop for all of them, and models that answer questions.
+//
+// # The pieces
+//
+//	features x -> Network h -> logits theta -> Coupling Phi(theta, y): scores g
+//	                              |                 ^
+//	                              v                 | structures y' from
+//	                           tau(x)            Space: reference q, or a Proposal
+//	                              |                 |
+//	                              +--> Objective <--+
+//	                                      |
+//	          gradient: theta, the coupling's own parameters, tau
+//
+// A [Space] is a set of structures with a reference probability q. A
+// [Coupling] scores structures from logits; it never sees x. The network (in
+// package nn) never sees a structure. An [Objective] turns a batch of logits
+// into losses and derivatives: [MinMin], the joint objective over scores and
+// the amortised log-partition tau (package logpart), needs only samples;
+// [ExactLikelihood] needs a coupling that can sum. [Fit] is the loop around
+// them, and gives a [Model].
+//
+// What a coupling can do exactly over a space is found by type assertion:
+// [Inferrer], then [LogPartition], [ConditionalLogPartition], [ExactSampler].
+// Whatever a model normalises says whether it did so exactly, within an
+// interval, or by an estimate: [Normalization].
+//
+// # Your own space
+//
+// Write a Space[Y] and a Coupling[Y], a handful of methods each, and check
+// them with package structuredtest. The tests of this package hold a complete
+// one, over plain integers.
+//
+// # Conventions
+//
+// Scores are larger for better structures. Probabilities, losses and
+// log-partitions are in nats, and log Z is relative to the normalised q, so
+// that it is 0 where all scores are 0; add Space.LogCardinality for the
+// counting measure under a uniform q. Rows are examples.
+//
+// # Reproducibility
+//
+// Same seed, same bytes: parameters and answers have the same bits for any
+// number of workers and any GOMAXPROCS, and an answer for one x has the same
+// bits alone and in a batch. Streams of random numbers derive from (seed,
+// epoch, batch, example). This holds per architecture: rounding differs
+// between amd64, arm64 (fused multiply-add) and 386.
+package structured
