@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/gibbs-ebm/gibbs/internal/atomicfile"
 )
 
 // file returns the verified content of a pinned file, from the first place
@@ -100,16 +102,22 @@ func (o *Opener) download(ctx context.Context, name string, f *File, cached stri
 		address = strings.TrimRight(o.BaseURL, "/") + "/" + f.Path
 	}
 	// Whether the file can be kept shows before the network is bothered.
-	w, err := createAtomic(cached)
-	if err != nil {
-		return nil, &CacheError{Path: cached, Err: err}
+	err := os.MkdirAll(filepath.Dir(cached), 0o755)
+	var content []byte
+	var failed error // of the download, not of the cache
+	if err == nil {
+		err = atomicfile.Write(cached, 0o644, func(w io.Writer) error {
+			if content, failed = o.get(ctx, name, f, address); failed != nil {
+				return failed
+			}
+			_, err := w.Write(content)
+			return err
+		})
 	}
-	defer w.abort()
-	content, err := o.get(ctx, name, f, address)
-	if err != nil {
-		return nil, &DownloadError{Name: name, File: *f, URL: address, CachePath: cached, Err: errors.Join(err, damage)}
+	if failed != nil {
+		return nil, &DownloadError{Name: name, File: *f, URL: address, CachePath: cached, Err: errors.Join(failed, damage)}
 	}
-	if err := w.commit(content); err != nil {
+	if err != nil {
 		return nil, &CacheError{Path: cached, Err: err}
 	}
 	return content, nil

@@ -224,7 +224,7 @@ func TestDownloadAfterAKilledWrite(t *testing.T) {
 	f := pinned("multilabel/a/a.arff", letters)
 	dir := filepath.Join(o.CacheDir, f.SHA256[:16])
 	require.NoError(t, os.MkdirAll(dir, 0o755))
-	for name, age := range map[string]time.Duration{"a.arff.tmp-1": 0, "a.arff.tmp-2": 2 * staleAfter, "b.arff.tmp-3": 2 * staleAfter} {
+	for name, age := range map[string]time.Duration{"a.arff.tmp-1": 0, "a.arff.tmp-2": 48 * time.Hour, "b.arff.tmp-3": 48 * time.Hour} {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.WriteFile(path, []byte(letters[:500]), 0o600))
 		require.NoError(t, os.Chtimes(path, time.Time{}, time.Now().Add(-age)))
@@ -339,20 +339,16 @@ func TestFilesByHand(t *testing.T) {
 	assert.EqualValues(t, 1, requests.Load())
 }
 
-func TestAtomicFileFailures(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a")
-	w, err := createAtomic(path)
+func TestCachePathThatIsADirectory(t *testing.T) {
+	o, requests := server(t, serve(letters))
+	f := pinned("multilabel/a/a.arff", letters)
+	path, err := o.cachePath(f)
 	require.NoError(t, err)
-	require.NoError(t, w.tmp.Close()) // the write fails
-	assert.ErrorIs(t, w.commit([]byte("x")), os.ErrClosed)
-	w.abort()
-	assert.Empty(t, files(t, filepath.Dir(path)))
-
-	require.NoError(t, os.Mkdir(path, 0o755)) // the rename fails
-	w, err = createAtomic(path)
-	require.NoError(t, err)
-	assert.Error(t, w.commit([]byte("x")))
-	w.abort()
-	assert.Empty(t, files(t, filepath.Dir(path)))
-	assert.Error(t, syncDir(filepath.Join(path, "none")))
+	require.NoError(t, os.MkdirAll(path, 0o755))
+	_, err = o.file(context.Background(), "a", f)
+	var cache *CacheError
+	require.ErrorAs(t, err, &cache)
+	assert.Equal(t, path, cache.Path)
+	assert.Zero(t, requests.Load(), "the network is not bothered")
+	assert.Empty(t, files(t, o.CacheDir))
 }

@@ -57,3 +57,9 @@ func matrixRows(x mat.Matrix, idx []int) mat.Matrix {
 	}
 	return out
 }
+
+// Data returns the data set in the form that sets.Fit takes. It shares memory
+// with the data set.
+func (m *Multilabel) Data() sets.Data {
+	return sets.Data{X: m.X, Y: m.Y, Observed: m.Observed}
+}

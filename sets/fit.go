@@ -3,6 +3,7 @@ package sets
 import (
 	"context"
 	"io"
+	"math"
 
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured"
@@ -14,7 +15,7 @@ import (
 type Config struct {
 	// Coupling makes scores of logits; nil stands for Unary{}.
 	Coupling Coupling
-	// Reference is q; nil stands for Uniform{}.
+	// Reference is q; nil stands for Frequencies of the training data.
 	Reference Reference
 	// Network is h, from features to logits; nil stands for nn.MLP{}, or
 	// nn.Constant{} where there are no features.
@@ -80,6 +81,13 @@ func newTrainer(data Data, cfg Config, start func(structured.Data[Set], structur
 	if len(data.Y) == 0 {
 		return nil, structured.ErrNoExamples
 	}
+	train, err := data.Structured() // checks the sizes that Frequencies relies on
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Reference == nil && usable(data) {
+		cfg.Reference = Frequencies(data)
+	}
 	d := description{
 		K: data.K(), Coupling: cfg.Coupling, Reference: cfg.Reference, Network: cfg.Network, Tau: cfg.Tau,
 		Objective: cfg.Objective, Seed: cfg.Seed, RawFeatures: cfg.RawFeatures,
@@ -89,10 +97,6 @@ func newTrainer(data Data, cfg Config, start func(structured.Data[Set], structur
 		return nil, err
 	}
 	sc.StopOn, sc.Training = cfg.StopOn, cfg.Training
-	train, err := data.Structured()
-	if err != nil {
-		return nil, err
-	}
 	if cfg.Validation != nil {
 		v, err := cfg.Validation.Structured()
 		if err != nil {
@@ -105,6 +109,20 @@ func newTrainer(data Data, cfg Config, start func(structured.Data[Set], structur
 		return nil, err
 	}
 	return &Trainer{Trainer: t, space: space, stored: d}, nil
+}
+
+// usable reports whether the weights are such that frequencies mean something;
+// if not, training reports what is wrong.
+func usable(d Data) bool {
+	if d.Weights != nil && len(d.Weights) != len(d.Y) {
+		return false
+	}
+	for _, w := range d.Weights {
+		if !(w >= 0) || math.IsInf(w, 1) {
+			return false
+		}
+	}
+	return true
 }
 
 // Model returns the best model so far.

@@ -91,6 +91,36 @@ func (b Bernoulli) bind(k int) (reference, error) {
 	return r, nil
 }
 
+// Frequencies returns the reference of independent labels as frequent as in
+// the data: P_j = (n_j + 1)/(n + 2) over the weighted examples in which label j
+// was observed (Laplace's rule, so that no label is impossible or certain).
+// Scores of 0 then already are the model that knows no features, and log Z
+// stays near 0: the weights of sampled objectives are small, where under the
+// uniform reference they grow like exp(k) for rare labels.
+func Frequencies(d Data) Bernoulli {
+	n, present := make([]float64, d.K()), make([]float64, d.K())
+	for i, y := range d.Y {
+		w := 1.0
+		if d.Weights != nil {
+			w = d.Weights[i]
+		}
+		for j := range n {
+			if y.K() != len(n) || d.Observed != nil && !d.Observed[i].Has(j) {
+				continue
+			}
+			n[j] += w
+			if y.Has(j) {
+				present[j] += w
+			}
+		}
+	}
+	b := Bernoulli{P: make([]float64, len(n))}
+	for j := range n {
+		b.P[j] = (present[j] + 1) / (n[j] + 2)
+	}
+	return b
+}
+
 func logChoose(n, k int) float64 {
 	a, _ := math.Lgamma(float64(n + 1))
 	b, _ := math.Lgamma(float64(k + 1))

@@ -195,7 +195,7 @@ func TestMarginals(t *testing.T) {
 		p, how, err := m.Marginals(ctx, data.X)
 		require.NoError(t, err)
 		assert.Equal(t, structured.Exact, how, name)
-		s, _ := NewSpace(5, cfg.Reference)
+		s := m.space
 		for i := range 3 {
 			want := make([]float64, 5)
 			for ys := range s.Enumerate(7) {
@@ -330,7 +330,7 @@ func TestRecoversTheTruth(t *testing.T) {
 	require.NoError(t, err)
 	ys := space.Make(n)
 	inf.(structured.ExactSampler[Set]).SampleModel(ys, truth, 8)
-	cfg := Config{Coupling: Pairwise{}, Training: structured.Training{
+	cfg := Config{Coupling: Pairwise{}, Reference: Uniform{}, Training: structured.Training{
 		Epochs: 400, BatchSize: n, Optimizer: nn.Adam{Rate: 0.05},
 	}}
 	m, err := Fit(ctx, Data{Y: ys}, cfg)
@@ -371,4 +371,16 @@ func TestStopMetrics(t *testing.T) {
 	votes := Data{Y: data.Y}
 	_, err := Fit(ctx, votes, Config{Validation: &votes, StopOn: F1Samples, Training: structured.Training{Epochs: 1}})
 	assert.NoError(t, err, "without features one mode serves all rows")
+}
+
+func TestFrequencies(t *testing.T) {
+	d := Data{
+		Y:        []Set{New(3, 0), New(3, 0, 1), New(3), New(3, 0)},
+		Observed: []Set{All(3), All(3), New(3, 0, 1), New(3, 0)},
+		Weights:  []float64{1, 2, 0.5, 3},
+	}
+	almost.Slice(t, []float64{7.0 / 8.5, 3.0 / 5.5, 1.0 / 5.0}, Frequencies(d).P, 1e-15, 0)
+	m, err := Fit(ctx, ising(50, 2, 3), Config{Training: structured.Training{Epochs: 1}})
+	require.NoError(t, err)
+	assert.Equal(t, Frequencies(ising(50, 2, 3)), m.space.Reference(), "the default")
 }
