@@ -68,6 +68,7 @@ func TestReadersSeeWholeFiles(t *testing.T) {
 			}
 		})
 	}
+	defer writers.Wait() // also if this fails
 	done := make(chan struct{})
 	go func() { writers.Wait(); close(done) }()
 	for running := true; running; {
@@ -77,6 +78,7 @@ func TestReadersSeeWholeFiles(t *testing.T) {
 		default:
 		}
 		b := content(t, path)
+		require.NotEmpty(t, b)
 		require.True(t, b == whole(b[0]), "%d bytes", len(b))
 	}
 	assert.Equal(t, []string{"model"}, names(t, filepath.Dir(path)))

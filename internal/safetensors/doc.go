@@ -19,13 +19,13 @@
 // error that names the tensor, memory follows the bytes that were read and not
 // what a header says, and Limits bound it. Read is stricter than the Python
 // library, which keeps the last of two tensors of one name and ignores fields
-// it does not know; nothing that Python rejects is accepted.
+// it does not know; nothing that Python's parser rejects is accepted.
 //
 // # Checksums
 //
 // WriteTo adds two checksums to the metadata, and Read takes them out again
 // after checking them. Files without them, as other programs write them, are
-// read all the same.
+// read all the same, unless Limits.RequireChecksums is set.
 //
 //	payload_sha256    of everything after the header
 //	header_sha256     of the header that WriteTo makes of the names, types,

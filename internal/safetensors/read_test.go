@@ -102,7 +102,8 @@ func TestTruncatedAnywhere(t *testing.T) {
 }
 
 // Every flip of a bit is found, but those that turn a checksum into metadata
-// of another name: what they leave is the file that was written.
+// of another name: what they leave is the file that was written. Requiring
+// checksums finds those too.
 func TestEveryFlippedBit(t *testing.T) {
 	want := sample()
 	b := write(t, want)
@@ -110,6 +111,8 @@ func TestEveryFlippedBit(t *testing.T) {
 	for bit := range len(b) * 8 {
 		damaged := bytes.Clone(b)
 		damaged[bit/8] ^= 1 << (bit % 8)
+		_, err := Read(bytes.NewReader(damaged), Limits{RequireChecksums: true})
+		require.Error(t, err, "bit %d", bit)
 		got, err := read(damaged)
 		if err != nil {
 			continue

@@ -25,7 +25,9 @@ const chunkBytes = 1 << 16
 // that does not fit its data; an error of w, or a short write), *LimitError
 // (a header larger than the format allows) and *NonFiniteError. The time is
 // linear: one pass over the data for the checksum, and one to write.
-func (f *File) WriteTo(w io.Writer) (int64, error) {
+func (f *File) WriteTo(w io.Writer) (int64, error) { return f.writeTo(w, maxHeaderBytes) }
+
+func (f *File) writeTo(w io.Writer, maxHeader int) (int64, error) {
 	if err := f.checkMetadata(); err != nil {
 		return 0, err
 	}
@@ -40,8 +42,8 @@ func (f *File) WriteTo(w io.Writer) (int64, error) {
 	metadata[PayloadChecksum] = hex.EncodeToString(sum.Sum(nil))
 	metadata[HeaderChecksum] = headerSum(metadata, entries)
 	header := makeHeader(metadata, entries)
-	if len(header) > maxHeaderBytes {
-		return 0, &LimitError{Limit: "MaxHeaderBytes", Max: maxHeaderBytes, Got: uint64(len(header))}
+	if len(header) > maxHeader {
+		return 0, &LimitError{Limit: "MaxHeaderBytes", Max: int64(maxHeader), Got: uint64(len(header))}
 	}
 	out := &countingWriter{w: w}
 	if _, err := out.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(header)))); err != nil {

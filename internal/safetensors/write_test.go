@@ -141,11 +141,17 @@ func TestWriteRejects(t *testing.T) {
 			assert.Zero(t, b.Len())
 		})
 	}
-	big := &File{Metadata: map[string]string{"a": strings.Repeat("x", maxHeaderBytes)}}
-	_, err := big.WriteTo(io.Discard)
-	var limit *LimitError
-	require.ErrorAs(t, err, &limit)
-	assert.EqualValues(t, maxHeaderBytes, limit.Max)
+}
+
+func TestHeaderThatNoReaderTakes(t *testing.T) {
+	header, _ := splitFile(t, write(t, sample()))
+	_, err := sample().writeTo(io.Discard, len(header))
+	assert.NoError(t, err)
+	var b bytes.Buffer
+	n, err := sample().writeTo(&b, len(header)-1)
+	assert.Zero(t, n)
+	assert.Zero(t, b.Len())
+	assert.Equal(t, &LimitError{Limit: "MaxHeaderBytes", Max: int64(len(header) - 1), Got: uint64(len(header))}, err)
 }
 
 func TestLookUp(t *testing.T) {
