@@ -89,9 +89,6 @@ func (c *pairwise) split(t structured.Theta) (u, v []float64) {
 	return t.Logits[:c.k], t.Logits[c.k:]
 }
 
-// factors returns A and B of low-rank interactions.
-func (c *pairwise) factors(v []float64) (a, b []float64) { return v[:c.k*c.rank], v[c.k*c.rank:] }
-
 type pairwiseScratch struct {
 	bits    bitScore
 	members []int
@@ -142,28 +139,6 @@ func (c *pairwise) Score(dst []float64, theta structured.Theta, ys []Set) {
 	}
 }
 
-// lowRank returns the sum of U over the pairs of members, and leaves the sums
-// of the rows of A and B in s.
-func (c *pairwise) lowRank(s *pairwiseScratch, v []float64, members []int) float64 {
-	a, b := c.factors(v)
-	clear(s.a)
-	clear(s.b)
-	diagonal := 0.0
-	for _, i := range members {
-		for r := range c.rank {
-			ai, bi := a[i*c.rank+r], b[i*c.rank+r]
-			s.a[r] += ai
-			s.b[r] += bi
-			diagonal += ai * bi
-		}
-	}
-	sum := -diagonal
-	for r := range c.rank {
-		sum += s.a[r] * s.b[r]
-	}
-	return sum / 2
-}
-
 func (c *pairwise) AddGrad(grad, theta structured.Theta, ys []Set, weights []float64) {
 	s := c.scratch()
 	defer c.idle.Put(s)
@@ -184,64 +159,6 @@ func (c *pairwise) AddGrad(grad, theta structured.Theta, ys []Set, weights []flo
 			o := c.row(i)
 			for _, j := range members[at+1:] {
 				dv[o+j] += w
-			}
-		}
-	}
-}
-
-func (c *pairwise) addLowRankGrad(s *pairwiseScratch, dv, v []float64, members []int, w float64) {
-	c.lowRank(s, v, members)
-	a, b := c.factors(v)
-	da, db := c.factors(dv)
-	for _, i := range members {
-		for r := range c.rank {
-			at := i*c.rank + r
-			da[at] += w / 2 * (s.b[r] - b[at])
-			db[at] += w / 2 * (s.a[r] - a[at])
-		}
-	}
-}
-
-// dense writes U, symmetric with a zero diagonal, to the k x k matrix dst.
-func (c *pairwise) dense(dst, v []float64) {
-	k := c.k
-	for i := range k {
-		dst[i*k+i] = 0
-		for j := i + 1; j < k; j++ {
-			x := 0.0
-			if c.rank > 0 {
-				a, b := c.factors(v)
-				for r := range c.rank {
-					x += a[i*c.rank+r]*b[j*c.rank+r] + b[i*c.rank+r]*a[j*c.rank+r]
-				}
-				x /= 2
-			} else {
-				x = v[c.row(i)+j]
-			}
-			dst[i*k+j], dst[j*k+i] = x, x
-		}
-	}
-}
-
-// addDenseGrad adds to dv the gradient of a function whose derivative with
-// respect to U_ij, i < j, is d[i*k+j].
-func (c *pairwise) addDenseGrad(dv, v, d []float64) {
-	k := c.k
-	for i := range k {
-		for j := i + 1; j < k; j++ {
-			x := d[i*k+j]
-			if c.rank == 0 {
-				dv[c.row(i)+j] += x
-				continue
-			}
-			a, b := c.factors(v)
-			da, db := c.factors(dv)
-			for r := range c.rank {
-				ir, jr := i*c.rank+r, j*c.rank+r
-				da[ir] += x / 2 * b[jr]
-				da[jr] += x / 2 * b[ir]
-				db[ir] += x / 2 * a[jr]
-				db[jr] += x / 2 * a[ir]
 			}
 		}
 	}
