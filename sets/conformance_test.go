@@ -90,7 +90,7 @@ func TestCouplings(t *testing.T) {
 	}
 }
 
-func TestMarginalProposal(t *testing.T) {
+func TestProposals(t *testing.T) {
 	for _, of := range []Coupling{Unary{}, Pairwise{}} {
 		for _, ref := range testReferences {
 			t.Run(fmt.Sprintf("%T/%s", of, ref.name), func(t *testing.T) {
@@ -98,9 +98,18 @@ func TestMarginalProposal(t *testing.T) {
 				require.NoError(t, err)
 				c, err := NewCoupling(of, 5)
 				require.NoError(t, err)
-				p, err := Marginal{Defensive: 0.3}.Bind(structured.Problem[Set]{Space: s, Coupling: c})
-				require.NoError(t, err)
-				structuredtest.Proposal(t, p, c, s, structures(s))
+				problem := structured.Problem[Set]{Space: s, Coupling: c}
+				for _, proposal := range []structured.Proposal[Set]{
+					Marginal{}, Marginal{Defensive: 0.3}, Fixed{}, Fixed{Of: Bernoulli{P: []float64{.1, .3, .5, .7, .9}}},
+				} {
+					p, err := proposal.Bind(problem)
+					require.NoError(t, err)
+					structuredtest.Proposal(t, p, c, s, structures(s))
+				}
+				_, err = Marginal{Defensive: 1}.Bind(problem)
+				require.Error(t, err)
+				_, err = Fixed{Of: FixedSize{9}}.Bind(problem)
+				require.Error(t, err)
 			})
 		}
 	}
@@ -147,6 +156,7 @@ func TestFitConformance(t *testing.T) {
 		"minmin, summed":       {cfg: Config{Coupling: Pairwise{}, Network: smooth, Tau: logpart.Linear{}, Objective: MinMin{Summed: true}}},
 		"minmin, bernoulli":    {cfg: Config{Reference: Bernoulli{P: []float64{.1, .2, .3, .4}}, Network: smooth, Objective: MinMin{}}, sampled: true},
 		"minmin, sizes":        {cfg: Config{Coupling: Pairwise{}, Reference: BoundedSize{0, 4}, Network: nn.ResMLP{Width: 4, Blocks: 1, Activation: nn.Tanh}, Objective: MinMin{}}, sampled: true},
+		"minmin, fixed":        {cfg: Config{Network: smooth, Objective: MinMin{Shared: true, Proposal: Fixed{Of: Bernoulli{P: []float64{.4, .5, .5, .4}}}}}, sampled: true},
 		"sparsemax":            {cfg: Config{Network: smooth, Objective: MinMin{Loss: fenchel.Sparsemax}}, sampled: true},
 		"sparsemax, summed":    {cfg: Config{Coupling: Pairwise{}, Network: smooth, Objective: MinMin{Loss: fenchel.Sparsemax, Summed: true}}},
 		"entmax":               {cfg: Config{Network: smooth, Objective: MinMin{Loss: fenchel.Tsallis{}}}, sampled: true},

@@ -47,7 +47,7 @@ func (p Marginal) Bind(pr structured.Problem[Set]) (structured.Proposal[Set], er
 	}
 	space, ok := pr.Space.(*Space)
 	if !ok {
-		return nil, fmt.Errorf("sets: the Marginal proposal does not know spaces of type %T", pr.Space)
+		return nil, unknownSpace("Marginal", pr.Space)
 	}
 	return &marginalProposal{Marginal: p, coupling: mf, space: space}, nil
 }
@@ -56,7 +56,13 @@ func (p Marginal) Follows() bool { return true }
 
 // Sample is never called: Bind returns what draws.
 func (p Marginal) Sample([]Set, []float64, structured.Theta, uint64) {
-	panic("sets: Marginal must be bound to a problem first")
+	panic(errUnbound)
+}
+
+const errUnbound = "sets: a proposal must be bound to a problem first"
+
+func unknownSpace(proposal string, s structured.Space[Set]) error {
+	return fmt.Errorf("sets: the %s proposal does not know spaces of type %T", proposal, s)
 }
 
 type marginalProposal struct {

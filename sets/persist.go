@@ -61,7 +61,7 @@ func (d description) config() (*Space, structured.Config[Set], error) {
 
 // known are the types that a model file may name.
 var known = codec.New(
-	Unary{}, Pairwise{}, Uniform{}, Bernoulli{}, FixedSize{}, BoundedSize{}, Marginal{}, Exact{}, MinMin{},
+	Unary{}, Pairwise{}, Uniform{}, Bernoulli{}, FixedSize{}, BoundedSize{}, Marginal{}, Fixed{}, Exact{}, MinMin{},
 	nn.Linear{}, nn.MLP{}, nn.ResMLP{}, nn.Constant{},
 	logpart.Constant{}, logpart.Table{}, logpart.Linear{}, logpart.Network{}, logpart.Logits{},
 	fenchel.KL{}, fenchel.ChiSquare{}, fenchel.Tsallis{}, fenchel.Scaled{},
