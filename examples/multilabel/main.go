@@ -1,0 +1,110 @@
+// Multilabel learns distributions p(y|x) over sets of labels with each model
+// and objective asked for, and reports how good they are on test data.
+//
+// Without flags it takes the votes data that is part of the library, learns
+// unary and pairwise scores by min-min with the softmax and the sparsemax and by
+// exact maximum likelihood, prints a table, and draws learning curves and the
+// learned log-partition tau against the exact one to multilabel.png:
+//
+//	go run ./examples/multilabel
+//
+// Benchmarks are downloaded once, or taken from the directory GIBBS_DATA:
+//
+//	go run ./examples/multilabel -dataset yeast,scene,emotions,birds,cal500 -model unary -repeats 3 -json results.json
+//
+// A file of your own in ARFF, LIBSVM or CSV, where -labels says which columns of
+// a CSV file are the labels (by their names, or -3 for the last three):
+//
+//	go run ./examples/multilabel -data own.arff
+//	go run ./examples/multilabel -data own.csv -labels urgent,spam,work
+//
+// # Protocol
+//
+// The data set's own train and test parts are kept; without them 20 % of the
+// rows are held out for testing. 20 % of the training rows validate: the epoch
+// is the one with the best training objective there, which for the exact
+// objective is the negative log-likelihood. With -refit the model is then
+// trained again on all training rows for as many epochs. Splits are stratified
+// by labels and depend on the seed; repeats use the seeds -seed, -seed+1, ...
+// Nothing is chosen on test rows. Missing labels are neither present nor absent,
+// in training and in every metric.
+//
+// # Numbers
+//
+// nll is the mean of -log p(y|x) on test rows in nats, normalised as the column
+// 'by' says: exact, or an estimate, which is the learned tau. nll_tau always
+// uses tau, and in JSON an estimate is there as nll_tau only. log_z_error is the median of |tau(x) - exact normaliser| on test
+// rows: log Z for the softmax, the threshold for the sparsemax. The sparsemax
+// gives some sets probability 0: with such a test row nll is inf in the table
+// and absent from JSON, and zero_probability is their share. Predictions are
+// modes. F1 counts 0/0 as 0; both_empty is the share of test rows with neither a
+// true nor a predicted label, what f1_samples would gain if they counted 1.
+//
+// The baseline takes no features: labels with a training frequency of at least
+// 1/2 are predicted, and nll is that of independent labels with the (smoothed)
+// frequencies.
+//
+// With -json the numbers are written as an array of flat records, see package
+// report. An interrupted run prints what was finished and writes no JSON.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/gibbs-ebm/gibbs/examples/internal/report"
+)
+
+func main() { os.Exit(report.Main("multilabel", run)) }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stdout)
+	if err != nil {
+		return err
+	}
+	sources, err := open(ctx, o, stderr)
+	if err != nil {
+		return err
+	}
+	progress := report.NewProgress(stderr, steps(o, len(sources)))
+	results, err := experiment(ctx, o, sources, progress)
+	progress.Close()
+	if err != nil {
+		err = fmt.Errorf("the results are incomplete: %w", err)
+		if len(results) > 0 {
+			fmt.Fprintln(stdout, "INCOMPLETE: what was finished; no JSON and no picture is written.")
+			fmt.Fprintln(stdout)
+		}
+	}
+	if len(results) > 0 {
+		if _, e := io.WriteString(stdout, text(o, sources, results)); e != nil {
+			return errors.Join(err, e)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if o.json != "" {
+		if err := report.WriteJSON(o.json, records(o, results)); err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "results: %s\n", o.json)
+	}
+	if o.png != "" {
+		for _, s := range sources {
+			panels := figure(s.name, results)
+			if panels == nil { // nothing was possible
+				continue
+			}
+			path := figurePath(o.png, s.name, len(sources) > 1)
+			if err := report.WritePNG(path, panels); err != nil {
+				return err
+			}
+			fmt.Fprintf(stdout, "learning curves, and tau against the exact normaliser: %s\n", path)
+		}
+	}
+	return nil
+}
