@@ -72,26 +72,26 @@ func TestTsallisLimits(t *testing.T) {
 }
 
 // value is the objective summed by hand.
-func value(f Generator, scores, logq []float64, tau float64) float64 {
+func value(f Generator, scores, q []float64, tau float64) float64 {
 	sum := tau
 	for i, s := range scores {
-		sum += math.Exp(logq[i]) * f.Conjugate(s-tau)
+		sum += q[i] * f.Conjugate(s-tau)
 	}
 	return sum
 }
 
-func randomProblem(rng *rand.Rand, n int, scale float64) (scores, logq []float64) {
-	scores, logq = make([]float64, n), make([]float64, n)
+func randomProblem(rng *rand.Rand, n int, scale float64) (scores, q []float64) {
+	scores, q = make([]float64, n), make([]float64, n)
 	total := 0.0
 	for i := range scores {
 		scores[i] = scale * rng.NormFloat64()
-		logq[i] = rng.Float64()
-		total += logq[i]
+		q[i] = rng.Float64()
+		total += q[i]
 	}
-	for i := range logq {
-		logq[i] = math.Log(logq[i] / total)
+	for i := range q {
+		q[i] /= total
 	}
-	return scores, logq
+	return scores, q
 }
 
 func TestThreshold(t *testing.T) {
@@ -99,24 +99,24 @@ func TestThreshold(t *testing.T) {
 	each(t, func(t *testing.T, f Generator) {
 		for _, n := range []int{1, 2, 7, 100} {
 			for _, scale := range []float64{0, 1, 30} {
-				scores, logq := randomProblem(rng, n, scale)
-				tau, v, err := Threshold(f, scores, logq)
+				scores, q := randomProblem(rng, n, scale)
+				tau, v, err := Threshold(f, scores, q)
 				require.NoError(t, err)
 				mass := 0.0
 				for i, s := range scores {
-					mass += math.Exp(logq[i]) * f.Ratio(s-tau)
+					mass += q[i] * f.Ratio(s-tau)
 				}
 				almost.Equal(t, 1, mass, 1e-9, 0, "n=%d scale=%g: p must sum to 1", n, scale)
-				almost.Equal(t, value(f, scores, logq, tau), v, 1e-9, 1e-9)
+				almost.Equal(t, value(f, scores, q, tau), v, 1e-9, 1e-9)
 				for _, d := range []float64{-0.1, -1e-3, 1e-3, 0.1} {
-					assert.GreaterOrEqual(t, value(f, scores, logq, tau+d), v-1e-9*(1+math.Abs(v)), "tau is not the minimum")
+					assert.GreaterOrEqual(t, value(f, scores, q, tau+d), v-1e-9*(1+math.Abs(v)), "tau is not the minimum")
 				}
 				// Shifting the scores shifts tau and the value.
 				shifted := make([]float64, n)
 				for i := range shifted {
 					shifted[i] = scores[i] + 100
 				}
-				tau2, v2, err := Threshold(f, shifted, logq)
+				tau2, v2, err := Threshold(f, shifted, q)
 				require.NoError(t, err)
 				almost.Equal(t, tau+100, tau2, 1e-8, 0)
 				almost.Equal(t, v+100, v2, 1e-8, 0)
@@ -151,7 +151,7 @@ func TestThresholdErrors(t *testing.T) {
 		assert.ErrorIs(t, err, ErrNoSupport)
 		_, _, err = Threshold(f, nil, nil)
 		assert.ErrorIs(t, err, ErrNoSupport)
-		a, av, err := Threshold(f, []float64{1, -inf, 2}, []float64{math.Log(0.5), -inf, math.Log(0.5)})
+		a, av, err := Threshold(f, []float64{1, -inf, 2}, []float64{0.5, 0, 0.5})
 		require.NoError(t, err)
 		b, bv, _ := Threshold(f, []float64{1, 2}, nil)
 		almost.Equal(t, b, a, 1e-13, 1e-13)
@@ -190,14 +190,14 @@ func TestSampledGradient(t *testing.T) {
 func TestSampledOverAllStructuresIsExact(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	each(t, func(t *testing.T, f Generator) {
-		scores, logq := randomProblem(rng, 6, 1.5)
+		scores, q := randomProblem(rng, 6, 1.5)
 		logw := make([]float64, 6)
 		for i := range logw {
-			logw[i] = logq[i] + math.Log(6)
+			logw[i] = math.Log(6 * q[i])
 		}
 		for _, tau := range []float64{-1, 0, 2} {
 			got, _ := Sampled{Loss: f}.Evaluate(make([]float64, 6), scores, logw, tau)
-			almost.Equal(t, value(f, scores, logq, tau), got, 1e-12, 1e-12)
+			almost.Equal(t, value(f, scores, q, tau), got, 1e-12, 1e-12)
 		}
 	})
 }
@@ -207,10 +207,10 @@ func TestSampledOverAllStructuresIsExact(t *testing.T) {
 func TestSampledIsUnbiased(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
 	each(t, func(t *testing.T, f Generator) {
-		scores, logq := randomProblem(rng, 6, 1)
+		scores, q := randomProblem(rng, 6, 1)
 		r := []float64{0.3, 0.1, 0.1, 0.2, 0.2, 0.1}
 		const tau, repeats, m = 0.2, 4000, 5
-		exact := value(f, scores, logq, tau)
+		exact := value(f, scores, q, tau)
 		sum, sum2 := 0.0, 0.0
 		s, w := make([]float64, m), make([]float64, m)
 		for range repeats {
@@ -220,7 +220,7 @@ func TestSampledIsUnbiased(t *testing.T) {
 					u -= r[i]
 					i++
 				}
-				s[j], w[j] = scores[i], logq[i]-math.Log(r[i])
+				s[j], w[j] = scores[i], math.Log(q[i]/r[i])
 			}
 			v, _ := Sampled{Loss: f}.Evaluate(s, s, w, tau)
 			sum += v

@@ -14,57 +14,29 @@ var ErrNaN = errors.New("fenchel: a score is NaN or +Inf")
 
 // Threshold returns the tau that minimises tau + sum_i q_i f*+(s_i - tau), the
 // one at which p_i = q_i (f*+)'(s_i - tau) sums to 1, and the minimum A_f(s).
-// logq holds log q_i, normalised; nil stands for the uniform q.
+// q are the reference probabilities, which sum to 1; nil stands for the
+// uniform ones.
 //
 // It is exact: closed form for the softmax (tau = A_f = log sum q e^s), and
 // for the others a bracketed Newton iteration to the last bits, O(n) each,
-// usually under 10. A score of -Inf excludes its entry.
-func Threshold(f Generator, scores, logq []float64) (tau, value float64, err error) {
-	n := float64(len(scores))
-	weight := func(i int) float64 {
-		if logq == nil {
-			return 1 / n
-		}
-		return math.Exp(logq[i])
+// usually under 10. A score of -Inf, or a q of 0, excludes its entry.
+func Threshold(f Generator, scores, q []float64) (tau, value float64, err error) {
+	if q != nil && len(q) != len(scores) {
+		panic("fenchel: Threshold: wrong lengths")
 	}
-	lo, hi := math.Inf(-1), math.Inf(-1)
-	for i, s := range scores {
-		if math.IsNaN(s) || math.IsInf(s, 1) || logq != nil && math.IsNaN(logq[i]) {
-			return math.NaN(), math.NaN(), ErrNaN
-		}
-		q := weight(i)
-		if q == 0 || math.IsInf(s, -1) {
-			continue
-		}
-		// One entry alone already sums to 1 at lo; at hi no ratio exceeds 1.
-		lo = max(lo, s-f.Deriv(1/q))
-		hi = max(hi, s-f.Deriv(1))
-	}
-	if math.IsInf(hi, -1) {
-		return math.NaN(), math.NaN(), ErrNoSupport
+	p := weighted{scores, q, 1 / float64(len(scores))}
+	lo, hi, err := p.bracket(f)
+	if err != nil {
+		return math.NaN(), math.NaN(), err
 	}
 	if f == Softmax {
-		sum := 0.0
-		for i, s := range scores {
-			sum += weight(i) * math.Exp(s-hi)
-		}
+		sum, _ := p.mass(f, hi)
 		tau = hi + math.Log(sum)
 		return tau, tau, nil
 	}
-	mass := func(tau float64) (sum, slope float64) {
-		c, hasCurvature := f.(curved)
-		for i, s := range scores {
-			q := weight(i)
-			sum += q * f.Ratio(s-tau)
-			if hasCurvature {
-				slope += q * c.curvature(s-tau)
-			}
-		}
-		return sum, slope
-	}
 	tau = lo
 	for i := range 200 {
-		sum, slope := mass(tau)
+		sum, slope := p.mass(f, tau)
 		if math.Abs(sum-1) <= 0x1p-52 {
 			break
 		}
@@ -84,9 +56,91 @@ func Threshold(f Generator, scores, logq []float64) (tau, value float64, err err
 		}
 		tau = next
 	}
-	f0, sum := f.F(0), 0.0
+	sum := 0.0
 	for i, s := range scores {
-		sum += weight(i) * excess(f, s-tau)
+		if w := p.weight(i); w > 0 {
+			sum += w * excess(f, s-tau)
+		}
 	}
-	return tau, tau - f0 + sum, nil
+	return tau, tau - f.F(0) + sum, nil
+}
+
+// weighted is scores with reference probabilities.
+type weighted struct {
+	scores, q []float64
+	uniform   float64 // the q of each where q is nil
+}
+
+func (p weighted) weight(i int) float64 {
+	if p.q == nil {
+		return p.uniform
+	}
+	return p.q[i]
+}
+
+// bracket returns bounds of the threshold: one entry alone already sums to 1
+// at lo, and at hi no ratio exceeds 1.
+func (p weighted) bracket(f Generator) (lo, hi float64, err error) {
+	lo, hi = math.Inf(-1), math.Inf(-1)
+	one := f.Deriv(1)
+	for i, s := range p.scores {
+		w := p.weight(i)
+		if math.IsNaN(s) || math.IsInf(s, 1) || math.IsNaN(w) {
+			return 0, 0, ErrNaN
+		}
+		if w <= 0 || math.IsInf(s, -1) {
+			continue
+		}
+		hi = max(hi, s-one)
+		lo = max(lo, s-f.Deriv(1/w))
+	}
+	if math.IsInf(hi, -1) {
+		return 0, 0, ErrNoSupport
+	}
+	return lo, hi, nil
+}
+
+// mass is sum_i q_i (f*+)'(s_i - tau), and its derivative with respect to -tau
+// where f knows it, 0 otherwise.
+func (p weighted) mass(f Generator, tau float64) (sum, slope float64) {
+	if f == Sparsemax {
+		return p.quadraticMass(tau)
+	}
+	if s, ok := f.(Scaled); ok && s.Of == Sparsemax {
+		sum, slope = p.quadraticMass(tau)
+		return sum / s.scale(), slope / s.scale()
+	}
+	c, hasCurvature := f.(curved)
+	for i, s := range p.scores {
+		w := p.weight(i)
+		if w <= 0 {
+			continue
+		}
+		sum += w * f.Ratio(s-tau)
+		if hasCurvature {
+			slope += w * c.curvature(s-tau)
+		}
+	}
+	return sum, slope
+}
+
+// quadraticMass is mass for sparsemax, without a call per entry: lists of
+// structures are long.
+func (p weighted) quadraticMass(tau float64) (sum, slope float64) {
+	if p.q == nil {
+		for _, s := range p.scores {
+			if s > tau {
+				sum += s - tau
+				slope++
+			}
+		}
+		return sum * p.uniform, slope * p.uniform
+	}
+	for i, s := range p.scores {
+		if s > tau {
+			sum += p.q[i] * (s - tau)
+			slope += p.q[i]
+		}
+	}
+	return sum, slope
 }

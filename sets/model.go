@@ -73,7 +73,7 @@ func (m *Model) Marginals(ctx context.Context, X mat.Matrix) (*mat.Dense, struct
 	key := stream.Key(m.Seed(), 0x6d617267)
 	err := m.EachTheta(ctx, X, func(i int, theta structured.Theta) error {
 		var ys []Set
-		var logw []float64
+		var logw []float64 // of the reference probabilities or weights, which sum to 1
 		if listed {
 			for piece := range m.space.Enumerate(1 << m.space.k) {
 				ys = piece
@@ -95,12 +95,16 @@ func (m *Model) Marginals(ctx context.Context, X mat.Matrix) (*mat.Dense, struct
 		}
 		scores := make([]float64, len(ys))
 		coupling.Score(scores, theta, ys)
-		tau, _, err := fenchel.Threshold(f, scores, logw)
+		for j, l := range logw {
+			logw[j] = math.Exp(l)
+		}
+		q := logw
+		tau, _, err := fenchel.Threshold(f, scores, q)
 		if err != nil {
 			return err
 		}
 		for j := range scores {
-			scores[j] = f.Ratio(scores[j]-tau) * math.Exp(logw[j])
+			scores[j] = f.Ratio(scores[j]-tau) * q[j]
 		}
 		var b bitScore
 		b.addWeighted(row(i), ys, scores)

@@ -1,6 +1,7 @@
 package sets
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/gibbs-ebm/gibbs/internal/stream"
@@ -16,6 +17,11 @@ type pairwiseSearch struct {
 	c     *pairwise
 	space *Space
 	idle  sync.Pool // of *ascent
+}
+
+// Limit says why there are no exact sums.
+func (inf *pairwiseSearch) Limit() string {
+	return fmt.Sprintf("%d labels, pairwise sums take at most %d", inf.c.k, MaxEnumerated)
 }
 
 // Restarts is the number of random starts of the search for a mode.

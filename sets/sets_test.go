@@ -179,6 +179,7 @@ func TestBeyondEnumeration(t *testing.T) {
 	cfg.Objective = Exact{}
 	_, err = Fit(ctx, data, cfg)
 	assert.ErrorIs(t, err, structured.ErrIntractable)
+	assert.ErrorContains(t, err, "30 labels")
 }
 
 func TestMarginals(t *testing.T) {

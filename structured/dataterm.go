@@ -91,7 +91,11 @@ func (d *dataTerm[Y]) partial(b *Batch[Y], i int, e Evidence[Y], s *dataScratch[
 	}
 	ys, scores, logq := s.ys[:n], s.scores[:n], s.logq[:n]
 	d.coupling.Score(scores, theta, ys)
-	tau, value, err := fenchel.Threshold(d.loss, scores, logq)
+	for m := range logq {
+		logq[m] = math.Exp(logq[m])
+	}
+	q := logq
+	tau, value, err := fenchel.Threshold(d.loss, scores, q)
 	if err != nil {
 		return math.NaN(), err
 	}
@@ -100,7 +104,7 @@ func (d *dataTerm[Y]) partial(b *Batch[Y], i int, e Evidence[Y], s *dataScratch[
 	}
 	if b.WantsGrad() {
 		for m := range scores {
-			scores[m] = -b.Scale[i] * math.Exp(logq[m]) * d.loss.Ratio(scores[m]-tau)
+			scores[m] = -b.Scale[i] * q[m] * d.loss.Ratio(scores[m]-tau)
 		}
 		d.coupling.AddGrad(b.Grad(i), theta, ys, scores)
 	}

@@ -51,6 +51,21 @@ var (
 	ErrNoNormalizer = errors.New("structured: the model has neither an exact normaliser nor a tau for this x")
 )
 
+// Limited is implemented by an Inference that could do more on a smaller
+// problem, to say so in errors.
+type Limited interface {
+	// Limit names what is too large, such as "174 labels, at most 24".
+	Limit() string
+}
+
+// intractable is ErrIntractable with the reason, where the inference has one.
+func intractable(objective string, inference any) error {
+	if l, ok := inference.(Limited); ok {
+		return fmt.Errorf("objective %s: %w: %s", objective, ErrIntractable, l.Limit())
+	}
+	return fmt.Errorf("objective %s: %w", objective, ErrIntractable)
+}
+
 // DivergedError reports training that produced NaN or infinite numbers.
 type DivergedError struct {
 	Epoch, Batch int

@@ -1,8 +1,6 @@
 package structured
 
 import (
-	"fmt"
-
 	"github.com/gibbs-ebm/gibbs/fenchel"
 )
 
@@ -21,7 +19,7 @@ func (ExactLikelihood[Y]) Validate() error { return nil }
 func (ExactLikelihood[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 	z, ok := p.Inference.(LogPartition[Y])
 	if !ok {
-		return nil, fmt.Errorf("objective exact: %w", ErrIntractable)
+		return nil, intractable("exact", p.Inference)
 	}
 	return &exact[Y]{logPartition: z, data: newDataTerm(p, fenchel.Softmax)}, nil
 }

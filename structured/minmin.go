@@ -96,7 +96,7 @@ func (o MinMin[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 			c.enumerable = e
 			return c, nil
 		}
-		return nil, fmt.Errorf("objective %v, summed: %w", o, ErrIntractable)
+		return nil, intractable(o.String()+", summed", p.Inference)
 	}
 	if o.Proposal != nil {
 		var err error

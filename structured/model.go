@@ -34,6 +34,7 @@ type Model[Y any] struct {
 	own, tauAt, end int
 	history         History
 	idle            *sync.Pool // of *worker[Y]
+	listing         *listing[Y]
 }
 
 // newModel puts the pieces of a model together, without parameters.
@@ -74,7 +75,7 @@ func (m *Model[Y]) layout() {
 	if m.tau != nil {
 		m.end += m.tau.NumParams()
 	}
-	m.idle = &sync.Pool{}
+	m.idle, m.listing = &sync.Pool{}, &listing[Y]{}
 }
 
 // snapshot returns a copy that later training does not change.

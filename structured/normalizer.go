@@ -3,6 +3,7 @@ package structured
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/gibbs-ebm/gibbs/fenchel"
 )
@@ -62,6 +63,8 @@ type LogProb struct {
 	Kind         Normalization
 	Lower, Upper float64
 	Confidence   float64
+	// Normalizer is the value of the normaliser used.
+	Normalizer float64
 }
 
 // logProb is the probability of a structure of the given score and
@@ -73,7 +76,7 @@ func (n Normalizer) logProb(f fenchel.Generator, score, logq float64) LogProb {
 		}
 		return logq + math.Log(f.Ratio(score-normalizer))
 	}
-	p := LogProb{Value: at(n.Value), Kind: n.Kind, Confidence: n.Confidence}
+	p := LogProb{Value: at(n.Value), Kind: n.Kind, Confidence: n.Confidence, Normalizer: n.Value}
 	switch n.Kind {
 	case Exact:
 		p.Lower, p.Upper = p.Value, p.Value
@@ -87,38 +90,46 @@ func (n Normalizer) logProb(f fenchel.Generator, score, logq float64) LogProb {
 	return p
 }
 
-// listing is every structure of a small space with its scores under one theta.
+// listing is a small space as a list: the reference probabilities of its
+// structures, in the order of Enumerate. It is made once per model, when first
+// asked for.
 type listing[Y any] struct {
-	ys           []Y
-	scores, logq []float64
+	once  sync.Once
+	space Enumerable[Y] // nil where the space cannot be listed
+	q     []float64
 }
 
-// list returns the space as a list, or false where it cannot be listed.
-func list[Y any](s Space[Y], c Coupling[Y], theta Theta, keep bool) (listing[Y], bool) {
-	var l listing[Y]
-	e, ok := s.(Enumerable[Y])
-	if !ok {
-		return l, false
-	}
-	pieces := e.Enumerate(enumerationChunk)
-	if pieces == nil {
-		return l, false
-	}
-	for ys := range pieces {
-		at := len(l.scores)
-		l.scores = append(l.scores, make([]float64, len(ys))...)
-		l.logq = append(l.logq, make([]float64, len(ys))...)
-		c.Score(l.scores[at:], theta, ys)
-		s.LogProb(l.logq[at:], ys)
-		if keep {
-			own := s.Make(len(ys))
-			for i := range ys {
-				s.Copy(&own[i], ys[i])
-			}
-			l.ys = append(l.ys, own...)
+func (l *listing[Y]) ready(s Space[Y]) bool {
+	l.once.Do(func() {
+		e, ok := s.(Enumerable[Y])
+		if !ok || e.Enumerate(1) == nil {
+			return
 		}
+		l.space = e
+		for ys := range e.Enumerate(enumerationChunk) {
+			at := len(l.q)
+			l.q = append(l.q, make([]float64, len(ys))...)
+			e.LogProb(l.q[at:], ys)
+		}
+		for i, logq := range l.q {
+			l.q[i] = math.Exp(logq)
+		}
+	})
+	return l.space != nil
+}
+
+// scores returns the scores of all structures under theta, and shows each
+// piece of the list to see, if that is not nil.
+func (l *listing[Y]) scores(c Coupling[Y], theta Theta, see func(at int, ys []Y)) []float64 {
+	scores, at := make([]float64, len(l.q)), 0
+	for ys := range l.space.Enumerate(enumerationChunk) {
+		c.Score(scores[at:at+len(ys)], theta, ys)
+		if see != nil {
+			see(at, ys)
+		}
+		at += len(ys)
 	}
-	return l, true
+	return scores
 }
 
 // exactNormalizer is the exact normaliser for theta, if the model has one.
@@ -127,11 +138,10 @@ func (m *Model[Y]) exactNormalizer(theta Theta) (float64, bool, error) {
 	if z, ok := m.inference.(LogPartition[Y]); ok && f == fenchel.Softmax {
 		return z.LogZ(theta), true, nil
 	}
-	l, ok := list(m.space, m.coupling, theta, false)
-	if !ok {
+	if !m.listing.ready(m.space) {
 		return 0, false, nil
 	}
-	tau, _, err := fenchel.Threshold(f, l.scores, l.logq)
+	tau, _, err := fenchel.Threshold(f, m.listing.scores(m.coupling, theta, nil), m.listing.q)
 	return tau, true, err
 }
 

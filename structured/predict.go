@@ -98,7 +98,7 @@ func (m *Model[Y]) evidenceLogProb(n Normalizer, theta Theta, e Evidence[Y]) (Lo
 		n = estimate(n.Value)
 	}
 	p = n.logProb(fenchel.Softmax, 0, 0)
-	return LogProb{Value: sum, Kind: n.Kind, Confidence: n.Confidence, Lower: sum + p.Lower - p.Value, Upper: sum + p.Upper - p.Value}, nil
+	return LogProb{Value: sum, Kind: n.Kind, Confidence: n.Confidence, Normalizer: n.Value, Lower: sum + p.Lower - p.Value, Upper: sum + p.Upper - p.Value}, nil
 }
 
 func logAdd(a, b float64) float64 {
@@ -175,29 +175,37 @@ func (m *Model[Y]) Sample(x []float64, n int, rng *rand.Rand) ([]Y, Normalizatio
 			s.SampleModel(ys, theta, rng.Uint64())
 			return nil
 		}
-		l, ok := list(m.space, m.coupling, theta, true)
-		if !ok {
+		var pool []Y
+		var q, scores []float64
+		if m.listing.ready(m.space) {
+			q, pool = m.listing.q, m.space.Make(len(m.listing.q))
+			scores = m.listing.scores(m.coupling, theta, func(at int, piece []Y) {
+				for i := range piece {
+					m.space.Copy(&pool[at+i], piece[i])
+				}
+			})
+		} else {
 			how = Estimate
-			l = listing[Y]{ys: m.space.Make(max(100*n, 10_000))}
-			m.space.Sample(l.ys, rng)
-			l.scores = make([]float64, len(l.ys))
-			m.coupling.Score(l.scores, theta, l.ys)
+			pool = m.space.Make(max(100*n, 10_000))
+			m.space.Sample(pool, rng)
+			scores = make([]float64, len(pool))
+			m.coupling.Score(scores, theta, pool)
 		}
-		tau, _, err := fenchel.Threshold(f, l.scores, l.logq)
+		tau, _, err := fenchel.Threshold(f, scores, q)
 		if err != nil {
 			return err
 		}
 		total := 0.0
-		for i, s := range l.scores {
+		for i, s := range scores {
 			p := f.Ratio(s - tau)
-			if l.logq != nil {
-				p *= math.Exp(l.logq[i])
+			if q != nil {
+				p *= q[i]
 			}
 			total += p
-			l.scores[i] = total
+			scores[i] = total
 		}
 		for j := range ys {
-			m.space.Copy(&ys[j], l.ys[search(l.scores, rng.Float64()*total)])
+			m.space.Copy(&ys[j], pool[search(scores, rng.Float64()*total)])
 		}
 		return nil
 	})

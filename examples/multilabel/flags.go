@@ -53,7 +53,7 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	f.BoolVar(&o.onehot, "onehot", false, "features in a CSV file that are not numbers become a column per value; otherwise they are an error")
 	report.Choices(f, &o.models, "model", "models with commas: unary, pairwise; empty means all", unary, pairwise)
 	report.Choices(f, &o.objectives, "objective", "objectives with commas: minmin (softmax), sparsemax (min-min too), exact; empty means all", minmin, sparsemax, exact)
-	f.Int(&r.Samples, "samples", 1, "sets drawn per example to estimate the expectation in min-min")
+	f.Int(&r.Samples, "samples", 0, "sets drawn per example to estimate the expectation in min-min;\n0 means the exact expectation, where it can be summed")
 	report.Choice(f, &r.Proposal, "proposal", "what they are drawn from: uniform, frequencies (independent labels as frequent as in training),\nmarginal (independent labels as probable as the model says)", uniform, frequencies, marginal)
 	report.Choice(f, &r.Reference, "reference", "the reference q of the model: uniform, frequencies", uniform, frequencies)
 	f.Int(&r.Rank, "rank", 0, "rank of the pairwise interactions; 0 means dense, k(k-1)/2 outputs of the network")

@@ -149,7 +149,7 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-rate 0":                 "a number in (0, 10]",
 		"-weight-decay -1":        "a number in [0, 100]",
 		"-epochs 0":               "at least 1",
-		"-samples 0":              "at least 1",
+		"-samples -1":             "at least 0",
 		"-batch 0":                "at least 1",
 		"-repeats 0":              "at least 1",
 		"-workers 0":              "at least 1",

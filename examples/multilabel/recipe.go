@@ -17,7 +17,7 @@ type recipe struct {
 
 	Reference distribution      // q
 	Proposal  distribution      // what min-min draws samples from
-	Samples   int               // per example
+	Samples   int               // per example; 0 means the exact expectation
 	Sparsemax fenchel.Generator // the loss of the objective sparsemax, at its scale
 
 	Rate         float64 // of AdamW
@@ -31,21 +31,22 @@ type recipe struct {
 	Repeats int
 }
 
-// standard is the recipe without flags.
+// standard is the recipe without flags. Its numbers were chosen by validation
+// inside the training rows of yeast, scene, emotions, birds and cal500.
 var standard = recipe{
-	Hidden:    []int{256},
+	Hidden:    []int{128},
 	Dropout:   0.5,
 	Reference: frequencies,
 	Proposal:  frequencies,
-	Samples:   100,
+	Samples:   1000,
 	Sparsemax: fenchel.Sparsemax,
 
 	Rate:         1e-3,
 	ConstantRate: 2e-2,
-	WeightDecay:  0.01,
-	Batch:        32,
-	Epochs:       100,
-	Patience:     20,
+	WeightDecay:  3,
+	Batch:        64,
+	Epochs:       200,
+	Patience:     15,
 	Refit:        true,
 
 	Repeats: 1,
@@ -116,7 +117,7 @@ func (r recipe) config(m model, o objective, data sets.Data) sets.Config {
 		cfg.Objective = sets.Exact{}
 		return cfg
 	}
-	mm := sets.MinMin{Samples: r.Samples}
+	mm := sets.MinMin{Samples: r.Samples, Summed: r.Samples == 0}
 	if o == sparsemax {
 		mm.Loss = r.Sparsemax
 	}
