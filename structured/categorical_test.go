@@ -196,3 +196,26 @@ func blobs(n, d, categories int) structured.Data[int] {
 	}
 	return structured.Data[int]{X: x, Y: ys}
 }
+
+// boundedLogits can bound log Z, by the number of categories, but not sum.
+type boundedLogits struct{ logits }
+
+func (l boundedLogits) Infer(s structured.Space[int]) (structured.Inference[int], error) {
+	return bounds{logSumExp{l.logits, s}}, nil
+}
+
+type bounds struct{ of logSumExp }
+
+func (b bounds) Mode(dst *int, theta structured.Theta, key uint64) (float64, bool) {
+	return b.of.Mode(dst, theta, key)
+}
+
+func (b bounds) LogZBounds(theta structured.Theta) structured.Normalizer {
+	_, v := b.of.each(theta)
+	high := v[0]
+	for _, x := range v {
+		high = max(high, x)
+	}
+	upper := high + math.Log(float64(b.of.of.n))
+	return structured.Normalizer{Value: (high + upper) / 2, Kind: structured.Interval, Lower: high, Upper: upper, Confidence: 1}
+}

@@ -70,6 +70,14 @@ type ConditionalLogPartition[Y any] interface {
 	AddGradLogZGiven(grad, theta Theta, e Evidence[Y], weight float64) (float64, error)
 }
 
+// LogPartitionBounds is for inference that cannot sum but can bound: an
+// interval that holds log Z, always or with the stated confidence.
+type LogPartitionBounds[Y any] interface {
+	Inference[Y]
+	// LogZBounds returns an Interval; its Value is the best guess inside it.
+	LogZBounds(theta Theta) Normalizer
+}
+
 // ExactSampler draws exactly and independently from the model.
 type ExactSampler[Y any] interface {
 	Inference[Y]

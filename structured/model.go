@@ -217,8 +217,8 @@ func (m *Model[Y]) Taus(ctx context.Context, X mat.Matrix) ([]float64, error) {
 }
 
 // Normalizers returns the best normaliser the model has for each row of X:
-// exact where its coupling or the size of the space allows it, the learned tau
-// otherwise.
+// exact where its coupling or the size of the space allows it, an interval
+// where the coupling has bounds, the learned tau otherwise.
 func (m *Model[Y]) Normalizers(ctx context.Context, X mat.Matrix) ([]Normalizer, error) {
 	out := make([]Normalizer, rowsOf(X))
 	err := m.each(ctx, X, len(out), func(w *worker[Y], lo, rows int) (err error) {
@@ -235,6 +235,11 @@ func (m *Model[Y]) Coupling() Coupling[Y] { return m.coupling }
 
 // Generator is the f behind p(y|x) = q(y) (f*+)'(g(x,y) - normaliser).
 func (m *Model[Y]) Generator() fenchel.Generator { return m.criterion.Generator() }
+
+// Likelihood reports whether the model is fitted by the softmax loss, so that
+// p(y|x) = q(y) exp g(x,y) / Z(x) and exact inference of the coupling is that
+// of the model.
+func (m *Model[Y]) Likelihood() bool { return m.Generator() == fenchel.Softmax }
 
 // Seed is the seed the model was trained with; the randomness of its answers,
 // where there is any, derives from it.

@@ -98,3 +98,34 @@ func TestSample(t *testing.T) {
 		assert.ErrorIs(t, err, structured.ErrNoSource)
 	}
 }
+
+// Where the coupling can bound log Z, probabilities come as intervals, with
+// tau inside.
+func TestIntervals(t *testing.T) {
+	data := blobs(80, 2, categories)
+	cfg := config()
+	cfg.Space, cfg.Coupling = category{n: categories}, boundedLogits{logits{categories}}
+	cfg.Objective, cfg.Epochs, cfg.Workers = structured.MinMin[int]{}, 30, 1
+	m, err := structured.Fit(ctx, data, cfg)
+	require.NoError(t, err)
+	lps, err := m.LogProbs(ctx, &data)
+	require.NoError(t, err)
+	taus, err := m.Taus(ctx, data.X)
+	require.NoError(t, err)
+	inside := 0
+	exact := logSumExp{logits{categories}, space}
+	err = m.EachTheta(ctx, data.X, func(i int, theta structured.Theta) error {
+		lp := lps[i]
+		assert.Equal(t, structured.Interval, lp.Kind)
+		assert.Equal(t, 1.0, lp.Confidence)
+		truth := lp.Value + lp.Normalizer - exact.LogZ(theta)
+		assert.LessOrEqual(t, lp.Lower, truth+1e-12)
+		assert.GreaterOrEqual(t, lp.Upper, truth-1e-12)
+		if lp.Normalizer == taus[i] {
+			inside++
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	assert.Greater(t, inside, 40, "tau is used where it is inside the bounds")
+}

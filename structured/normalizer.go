@@ -145,7 +145,8 @@ func (m *Model[Y]) exactNormalizer(theta Theta) (float64, bool, error) {
 	return tau, true, err
 }
 
-// normalizer is the best normaliser for example i of a batch.
+// normalizer is the best normaliser for example i of a batch: exact, else an
+// interval with tau for its value where tau lies inside, else tau.
 func (m *Model[Y]) normalizer(b *Batch[Y], i int) (Normalizer, error) {
 	v, ok, err := m.exactNormalizer(b.Theta(i))
 	if err != nil {
@@ -153,6 +154,13 @@ func (m *Model[Y]) normalizer(b *Batch[Y], i int) (Normalizer, error) {
 	}
 	if ok {
 		return exactly(v), nil
+	}
+	if bounds, ok := m.inference.(LogPartitionBounds[Y]); ok && m.Generator() == fenchel.Softmax {
+		n := bounds.LogZBounds(b.Theta(i))
+		if b.Tau != nil && b.Tau[i] >= n.Lower && b.Tau[i] <= n.Upper {
+			n.Value = b.Tau[i]
+		}
+		return n, nil
 	}
 	if b.Tau == nil || math.IsNaN(b.Tau[i]) {
 		return Normalizer{}, ErrNoNormalizer
