@@ -21,13 +21,17 @@ type Config[Y any] struct {
 	// Tau is the amortised log-partition, for the objectives that learn one;
 	// nil stands for logpart.Logits{}.
 	Tau logpart.Form
+	// Auxiliary is the network of objectives that train a second one, such as
+	// the generator of MinMax; nil stands for the same as Network.
+	Auxiliary nn.Architecture
 	// Objective is the criterion; nil stands for MinMin[Y]{}.
 	Objective Objective[Y]
 	// Validation has examples to judge the model by after each epoch; nil
 	// for none.
 	Validation *Data[Y]
 	// StopOn is the metric of Validation that picks the best epoch and stops
-	// early; nil stands for ValidationLoss[Y]{}.
+	// early; nil stands for ValidationLoss[Y]{}, or for NLL[Y]{} where the
+	// objective has no loss to compare (ContrastiveDivergence, MinMax).
 	StopOn Metric[Y]
 
 	Training
@@ -135,6 +139,13 @@ func (c Config[Y]) network(features int) nn.Architecture {
 	return nn.MLP{}
 }
 
+func (c Config[Y]) auxiliary(features int) nn.Architecture {
+	if c.Auxiliary == nil {
+		return c.network(features)
+	}
+	return c.Auxiliary
+}
+
 func (c Config[Y]) tau() logpart.Form {
 	if c.Tau == nil {
 		return logpart.Logits{}
@@ -149,11 +160,14 @@ func (c Config[Y]) objective() Objective[Y] {
 	return c.Objective
 }
 
-func (c Config[Y]) stopOn() Metric[Y] {
-	if c.StopOn == nil {
-		return ValidationLoss[Y]{}
+func (c Config[Y]) stopOn(of Criterion[Y]) Metric[Y] {
+	if c.StopOn != nil {
+		return c.StopOn
 	}
-	return c.StopOn
+	if _, ok := of.(surrogate); ok {
+		return NLL[Y]{}
+	}
+	return ValidationLoss[Y]{}
 }
 
 // Validate reports the first setting that makes no sense, if any.
@@ -171,6 +185,11 @@ func (c Config[Y]) Validate() error {
 	}
 	if c.Network != nil {
 		if err := c.Network.Validate(); err != nil {
+			return err
+		}
+	}
+	if c.Auxiliary != nil {
+		if err := c.Auxiliary.Validate(); err != nil {
 			return err
 		}
 	}

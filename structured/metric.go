@@ -40,7 +40,7 @@ func (ValidationLoss[Y]) Evaluate(ctx context.Context, m *Model[Y], d *Data[Y]) 
 			b.Evidence = append(b.Evidence, d.evidence(i))
 			b.key = append(b.key, stream.Key(m.seed, streamValidation, uint64(i)))
 		}
-		b.Scale, b.DLogits, b.DOwn, b.DTau = nil, nil, nil, nil
+		b.Scale, b.DLogits, b.DOwn, b.DTau, b.DAux = nil, nil, nil, nil, nil
 		if err := m.criterion.Evaluate(b, w.scratch); err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ type Model[Y any] struct {
 	criterion Criterion[Y]
 	network   nn.Network
 	tau       logpart.Partition // nil where the objective learns none
+	aux       nn.Network        // nil where the objective has none of its own
 	std       *nn.Standardizer  // nil for raw features
 	features  int
 	examples  int // of the training set
@@ -29,12 +30,13 @@ type Model[Y any] struct {
 	seed      uint64
 
 	// params holds the network's parameters, then from own the coupling's,
-	// then from tauAt those of tau, up to end.
-	params          []float64
-	own, tauAt, end int
-	history         History
-	idle            *sync.Pool // of *worker[Y]
-	listing         *listing[Y]
+	// from tauAt those of tau, and from auxAt those of the criterion's
+	// network, up to end.
+	params                 []float64
+	own, tauAt, auxAt, end int
+	history                History
+	idle                   *sync.Pool // of *worker[Y]
+	listing                *listing[Y]
 }
 
 // newModel puts the pieces of a model together, without parameters.
@@ -64,6 +66,11 @@ func newModel[Y any](cfg Config[Y], features, examples int) (Model[Y], error) {
 			return m, err
 		}
 	}
+	if a, ok := m.criterion.(Auxiliary); ok {
+		if m.aux, err = cfg.auxiliary(features).Build(features, a.AuxLogits()); err != nil {
+			return m, err
+		}
+	}
 	m.layout()
 	return m, nil
 }
@@ -71,9 +78,13 @@ func newModel[Y any](cfg Config[Y], features, examples int) (Model[Y], error) {
 func (m *Model[Y]) layout() {
 	m.own = m.network.NumParams()
 	m.tauAt = m.own + m.coupling.NumOwn()
-	m.end = m.tauAt
+	m.auxAt = m.tauAt
 	if m.tau != nil {
-		m.end += m.tau.NumParams()
+		m.auxAt += m.tau.NumParams()
+	}
+	m.end = m.auxAt
+	if m.aux != nil {
+		m.end += m.aux.NumParams()
 	}
 	m.idle, m.listing = &sync.Pool{}, &listing[Y]{}
 }
@@ -93,7 +104,7 @@ func (m *Model[Y]) Features() int { return m.features }
 func (m *Model[Y]) Space() Space[Y] { return m.space }
 
 // Params returns a copy of all parameters: the network's, then the coupling's
-// own, then those of tau.
+// own, those of tau, and those of a network of the objective's own.
 func (m *Model[Y]) Params() []float64 { return append([]float64(nil), m.params...) }
 
 // History returns the course of the training that gave the model.

@@ -47,6 +47,18 @@ type Criterion[Y any] interface {
 	Evaluate(b *Batch[Y], s Scratch) error
 }
 
+// Auxiliary is a Criterion that trains a network of its own on the features
+// beside the scores, such as a generator of structures. Its gradient may be
+// that of another loss than the scores'.
+type Auxiliary interface {
+	// AuxLogits is the number of outputs of that network per example.
+	AuxLogits() int
+}
+
+// surrogate is implemented by criteria whose loss cannot be compared between
+// epochs: it is no estimate of one function.
+type surrogate interface{ surrogate() }
+
 // Scratch is the working memory of one worker; its type belongs to the
 // criterion that made it.
 type Scratch any
@@ -63,12 +75,15 @@ type Batch[Y any] struct {
 	Logits, Own []float64
 	// Tau has n values, or is nil if the criterion does not use tau.
 	Tau []float64
+	// Aux has the outputs of the criterion's own network, n x AuxLogits,
+	// row-major; empty where it has none.
+	Aux []float64
 
 	// Loss receives the loss of each example, in nats, without Scale.
 	Loss []float64
-	// DLogits, DOwn and DTau have the shapes of Logits, Own and Tau and are
-	// added to. They are nil where no gradient is wanted.
-	DLogits, DOwn, DTau []float64
+	// DLogits, DOwn, DTau and DAux have the shapes of Logits, Own, Tau and
+	// Aux and are added to. They are nil where no gradient is wanted.
+	DLogits, DOwn, DTau, DAux []float64
 
 	key    []uint64 // one per example
 	source stream.Source
@@ -87,6 +102,14 @@ func (b *Batch[Y]) Theta(i int) Theta {
 // are nil where no gradient is wanted; see WantsGrad.
 func (b *Batch[Y]) Grad(i int) Theta {
 	return Theta{Logits: b.DLogits[i*b.logits : (i+1)*b.logits], Own: b.DOwn}
+}
+
+// scale is the factor of example i in the gradient, 0 where none is wanted.
+func (b *Batch[Y]) scale(i int) float64 {
+	if b.Scale == nil {
+		return 0
+	}
+	return b.Scale[i]
 }
 
 // WantsGrad reports whether derivatives are wanted, or only losses.

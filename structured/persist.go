@@ -20,6 +20,7 @@ import (
 //	network   the parameters of h
 //	own       the coupling's parameters
 //	tau       the parameters of tau
+//	aux       the parameters of a network of the objective's own
 //	mean, scale   of the standardised features, where they are
 //
 // and texts about them: format, features, examples, history, and what the
@@ -59,7 +60,8 @@ func (m *Model[Y]) tensors(params []float64, prefix string) []safetensors.Tensor
 	out := []safetensors.Tensor{
 		vector(prefix+"network", params[:m.own]),
 		vector(prefix+"own", params[m.own:m.tauAt]),
-		vector(prefix+"tau", params[m.tauAt:m.end]),
+		vector(prefix+"tau", params[m.tauAt:m.auxAt]),
+		vector(prefix+"aux", params[m.auxAt:m.end]),
 	}
 	if m.std != nil {
 		out = append(out, vector(prefix+"mean", m.std.Mean), vector(prefix+"scale", m.std.Scale))
@@ -110,7 +112,7 @@ func (s *Stored) About() map[string]string { return maps.Clone(s.file.Metadata) 
 // NumParams is the number of parameters in the file.
 func (s *Stored) NumParams() int {
 	n := 0
-	for _, name := range []string{"network", "own", "tau"} {
+	for _, name := range []string{"network", "own", "tau", "aux"} {
 		if t, ok := s.file.Tensor(name); ok {
 			n += t.Data.Len()
 		}
@@ -156,7 +158,7 @@ func readParams[Y any](f *safetensors.File, m *Model[Y], prefix string) ([]float
 	for _, part := range []struct {
 		name string
 		n    int
-	}{{"network", m.own}, {"own", m.tauAt - m.own}, {"tau", m.end - m.tauAt}} {
+	}{{"network", m.own}, {"own", m.tauAt - m.own}, {"tau", m.auxAt - m.tauAt}, {"aux", m.end - m.auxAt}} {
 		v, err := f.F64(prefix+part.name, part.n)
 		if err != nil {
 			return nil, fmt.Errorf("the file does not fit the configuration: %w", err)

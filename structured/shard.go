@@ -31,6 +31,7 @@ type shard[Y any] struct {
 type worker[Y any] struct {
 	network  nn.Tape
 	tau      logpart.Tape
+	aux      nn.Tape
 	scratch  Scratch
 	features featureBuffer
 	batch    Batch[Y]
@@ -41,6 +42,9 @@ func (m *Model[Y]) newWorker() *worker[Y] {
 	w := &worker[Y]{network: m.network.NewTape()}
 	if m.tau != nil {
 		w.tau = m.tau.NewTape()
+	}
+	if m.aux != nil {
+		w.aux = m.aux.NewTape()
 	}
 	return w
 }
@@ -150,6 +154,7 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 	m.forward(w, x, positions, b.key)
 	b.DLogits = resize(b.DLogits, len(b.Logits))
 	b.DOwn, b.DTau = s.grad[m.own:m.tauAt], resize(b.DTau, len(b.Tau))
+	b.DAux = resize(b.DAux, len(b.Aux))
 	if s.err = t.criterion.Evaluate(b, w.scratch); s.err != nil {
 		return
 	}
@@ -158,7 +163,10 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 		s.loss += t.scale[at] * b.Loss[i]
 	}
 	if m.tau != nil { // first: it may add to the gradient of the logits
-		w.tau.Backward(m.params[m.tauAt:], s.grad[m.tauAt:], b.DTau, b.DLogits)
+		w.tau.Backward(m.params[m.tauAt:m.auxAt], s.grad[m.tauAt:m.auxAt], b.DTau, b.DLogits)
+	}
+	if m.aux != nil {
+		w.aux.Backward(m.params[m.auxAt:], s.grad[m.auxAt:], b.DAux, nil)
 	}
 	w.network.Backward(m.params[:m.own], s.grad[:m.own], b.DLogits, nil)
 }
@@ -171,9 +179,12 @@ func (m *Model[Y]) forward(w *worker[Y], x nn.Input, index []int, keys []uint64)
 	b.logits = m.coupling.NumLogits()
 	b.Logits = w.network.Forward(m.params[:m.own], x, keys)
 	b.Own = m.params[m.own:m.tauAt]
-	b.Tau = nil
+	b.Tau, b.Aux = nil, nil
 	if m.tau != nil {
-		b.Tau = w.tau.Forward(m.params[m.tauAt:], logpart.Input{X: x, Logits: b.Logits, Index: index}, keys)
+		b.Tau = w.tau.Forward(m.params[m.tauAt:m.auxAt], logpart.Input{X: x, Logits: b.Logits, Index: index}, keys)
+	}
+	if m.aux != nil {
+		b.Aux = w.aux.Forward(m.params[m.auxAt:], x, keys)
 	}
 	b.Loss = resize(b.Loss, x.Rows)
 }

@@ -84,7 +84,7 @@ func NewTrainer[Y any](data Data[Y], cfg Config[Y]) (*Trainer[Y], error) {
 		return nil, err
 	}
 	if cfg.Validation != nil {
-		t.history.Metric = cfg.stopOn().String()
+		t.history.Metric = cfg.stopOn(t.criterion).String()
 	}
 	return t, nil
 }
@@ -107,19 +107,28 @@ func (t *Trainer[Y]) build() error {
 	m.network.Init(m.params[:m.own], stream.New(stream.Key(cfg.Seed, streamInit, 0)))
 	cfg.Coupling.InitOwn(m.params[m.own:m.tauAt], stream.Key(cfg.Seed, streamInit, 1))
 	if m.tau != nil {
-		m.tau.Init(m.params[m.tauAt:], stream.New(stream.Key(cfg.Seed, streamInit, 2)))
+		m.tau.Init(m.params[m.tauAt:m.auxAt], stream.New(stream.Key(cfg.Seed, streamInit, 2)))
+	}
+	if m.aux != nil {
+		m.aux.Init(m.params[m.auxAt:], stream.New(stream.Key(cfg.Seed, streamInit, 3)))
 	}
 	decay := make([]bool, m.end)
 	m.network.Decay(decay[:m.own])
 	if m.tau != nil {
-		m.tau.Decay(decay[m.tauAt:])
+		m.tau.Decay(decay[m.tauAt:m.auxAt])
+	}
+	if m.aux != nil {
+		m.aux.Decay(decay[m.auxAt:])
 	}
 	for i := m.own; i < m.tauAt; i++ {
 		decay[i] = true
 	}
 	t.groups = []group{{0, m.tauAt, cfg.optimizer().Start(decay[:m.tauAt])}}
-	if m.end > m.tauAt {
-		t.groups = append(t.groups, group{m.tauAt, m.end, cfg.tauOptimizer().Start(decay[m.tauAt:])})
+	if m.auxAt > m.tauAt {
+		t.groups = append(t.groups, group{m.tauAt, m.auxAt, cfg.tauOptimizer().Start(decay[m.tauAt:m.auxAt])})
+	}
+	if m.end > m.auxAt {
+		t.groups = append(t.groups, group{m.auxAt, m.end, cfg.optimizer().Start(decay[m.auxAt:])})
 	}
 	return nil
 }
@@ -203,7 +212,7 @@ func (t *Trainer[Y]) pass(ctx context.Context, e *Epoch) error {
 func (t *Trainer[Y]) judge(ctx context.Context, e *Epoch) error {
 	e.Best = true
 	if t.cfg.Validation != nil {
-		metric := t.cfg.stopOn()
+		metric := t.cfg.stopOn(t.criterion)
 		v, err := metric.Evaluate(ctx, &t.model, t.cfg.Validation)
 		if err != nil {
 			return fmt.Errorf("validation metric %v: %w", metric, err)
