@@ -142,6 +142,8 @@ func TestScaledChiSquareIsSparsemax(t *testing.T) {
 
 func TestThresholdErrors(t *testing.T) {
 	inf := math.Inf(1)
+	_, _, err := Threshold(Scaled{Of: Sparsemax, Scale: 1e-4}, []float64{1e15, 1e15 + 0.1, 3}, nil)
+	assert.ErrorIs(t, err, ErrPrecision)
 	for _, f := range generators {
 		_, _, err := Threshold(f, []float64{0, math.NaN()}, nil)
 		assert.ErrorIs(t, err, ErrNaN)
@@ -249,6 +251,8 @@ func TestSampledBound(t *testing.T) {
 	grad := make([]float64, 1)
 	Sampled{MaxRatio: math.Inf(1)}.Evaluate(grad, []float64{50}, nil, 0)
 	almost.Equal(t, math.Exp(50), grad[0], 0, 1e-14)
+	_, mass := Sampled{Loss: Sparsemax}.Accumulate(grad, []float64{-1}, []float64{800}, 0)
+	assert.Equal(t, [2]float64{0, 0}, [2]float64{grad[0], mass}, "no weight on what has no probability")
 	// A vast weight and a vast score that cancel are no problem.
 	Sampled{}.Evaluate(grad, []float64{900}, []float64{-899}, 0)
 	almost.Equal(t, math.E, grad[0], 0, 1e-12)

@@ -100,6 +100,10 @@ func (s Sampled) Accumulate(ratio, scores, logw []float64, tau float64) (excessS
 		}
 		v := score - tau
 		u := f.Ratio(v)
+		if u == 0 {
+			ratio[m] = 0
+			continue
+		}
 		if w*u > bound {
 			u = bound / w
 			excessSum += bound*v - w*(f.F(u)-f0)

@@ -9,6 +9,10 @@ import (
 // can be formed.
 var ErrNoSupport = errors.New("fenchel: no finite score under the reference")
 
+// ErrPrecision is returned where scores are too large, relative to the scale of
+// the loss, for a threshold in float64.
+var ErrPrecision = errors.New("fenchel: the scores are too large to find a threshold in float64")
+
 // ErrNaN is returned where a score or a log-probability is NaN or +Inf.
 var ErrNaN = errors.New("fenchel: a score is NaN or +Inf")
 
@@ -18,8 +22,10 @@ var ErrNaN = errors.New("fenchel: a score is NaN or +Inf")
 // uniform ones.
 //
 // It is exact: closed form for the softmax (tau = A_f = log sum q e^s), and
-// for the others a bracketed Newton iteration to the last bits, O(n) each,
-// usually under 10. A score of -Inf, or a q of 0, excludes its entry.
+// for the others a bracketed Newton iteration until only the last bits of tau
+// change, O(n) each, usually under 10. A score of -Inf, or a q of 0, excludes
+// its entry. Where tau is so large that its last bits leave the mass more than
+// 1e-6 from 1, the error is ErrPrecision.
 func Threshold(f Generator, scores, q []float64) (tau, value float64, err error) {
 	if q != nil && len(q) != len(scores) {
 		panic("fenchel: Threshold: wrong lengths")
@@ -55,6 +61,9 @@ func Threshold(f Generator, scores, q []float64) (tau, value float64, err error)
 			break
 		}
 		tau = next
+	}
+	if mass, _ := p.mass(f, tau); !(math.Abs(mass-1) <= 1e-6) {
+		return tau, math.NaN(), ErrPrecision
 	}
 	sum := 0.0
 	for i, s := range scores {

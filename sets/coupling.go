@@ -17,10 +17,14 @@ type Coupling interface {
 // coupling is a Coupling for a given number of labels.
 type coupling = structured.Inferrer[Set]
 
-// NewCoupling makes the coupling for k labels, for use with structured.Fit.
+// NewCoupling makes the coupling for k labels, for use with structured.Fit; nil
+// stands for Unary{}.
 func NewCoupling(c Coupling, k int) (structured.Coupling[Set], error) {
 	if k < 1 {
 		return nil, ErrNoLabels
+	}
+	if c == nil {
+		c = Unary{}
 	}
 	return c.bind(k)
 }

@@ -21,12 +21,30 @@ type Data struct {
 	Weights []float64
 }
 
-// K is the number of labels; 0 where there are no examples.
+// K is the number of labels, of the first row with a weight; 0 where there are
+// no examples.
 func (d *Data) K() int {
-	if len(d.Y) == 0 {
-		return 0
+	for i, y := range d.Y {
+		if i >= len(d.Weights) || d.Weights[i] != 0 {
+			return y.K()
+		}
 	}
-	return d.Y[0].K()
+	return 0
+}
+
+// validate reports sizes, labels and weights that make no sense. Rows of
+// weight 0 may have any labels.
+func (d *Data) validate() error {
+	s, err := d.Structured()
+	if err != nil {
+		return err
+	}
+	return s.CheckRows(func(i int) error {
+		if got := d.Y[i].K(); got != d.K() {
+			return &structured.DimensionError{What: "labels of a set", Want: d.K(), Got: got}
+		}
+		return nil
+	})
 }
 
 // Structured returns the data in the form that structured.Fit takes.

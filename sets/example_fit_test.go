@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/gibbs-ebm/gibbs/datasets"
 	"github.com/gibbs-ebm/gibbs/sets"
 	"github.com/gibbs-ebm/gibbs/structured"
@@ -27,16 +25,15 @@ func Example() {
 		return
 	}
 
-	x := mat.Row(nil, 0, test.X)
-	lp, _ := model.LogProb(x, test.Y[0])      // log p(y|x) in nats, and how it was normalised
+	lps, _ := model.LogProbs(ctx, test)       // log p(y|x) in nats, and how it was normalised
 	best, _ := model.Predict(ctx, test.X)     // the most probable set for each row
 	p, how, _ := model.Marginals(ctx, test.X) // P(label j | x)
 
-	fmt.Println("a probability, normalised", lp.Kind, lp.Value < 0)
-	fmt.Println("most probable record:", best[0], "truth:", test.Y[0])
+	fmt.Println("a probability, normalised", lps[0].Kind, lps[0].Value < 0)
+	fmt.Println("most probable record:", best[0], "votes cast:", test.Y[0], "of", test.Observed[0])
 	fmt.Println("marginals", how, p.At(0, 5) > 0.5)
 	// Output:
 	// a probability, normalised exact true
-	// most probable record: {1, 2, 4, 5, 7} truth: {2, 4, 5, 6, 7}
+	// most probable record: {1, 2, 4, 5, 7} votes cast: {2, 4, 5, 6, 7} of {0, 1, 2, 4, 5, 6, 7}
 	// marginals exact true
 }

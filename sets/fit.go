@@ -3,7 +3,6 @@ package sets
 import (
 	"context"
 	"io"
-	"math"
 
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured"
@@ -61,7 +60,7 @@ func Fit(ctx context.Context, data Data, cfg Config) (*Model, error) {
 type Trainer struct {
 	*structured.Trainer[Set]
 	space  *Space
-	stored description
+	stored saved
 }
 
 // NewTrainer checks data and configuration and makes the starting parameters.
@@ -81,17 +80,20 @@ func newTrainer(data Data, cfg Config, start func(structured.Data[Set], structur
 	if len(data.Y) == 0 {
 		return nil, structured.ErrNoExamples
 	}
-	train, err := data.Structured() // checks the sizes that Frequencies relies on
+	train, err := data.Structured()
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Reference == nil && usable(data) {
-		cfg.Reference = Frequencies(data)
+	if cfg.Reference == nil {
+		if cfg.Reference, err = Frequencies(data); err != nil {
+			return nil, err
+		}
 	}
 	d := description{
 		K: data.K(), Coupling: cfg.Coupling, Reference: cfg.Reference, Network: cfg.Network, Tau: cfg.Tau,
 		Objective: cfg.Objective, Seed: cfg.Seed, RawFeatures: cfg.RawFeatures,
 	}
+	stored := d.save()
 	space, sc, err := d.config()
 	if err != nil {
 		return nil, err
@@ -108,21 +110,7 @@ func newTrainer(data Data, cfg Config, start func(structured.Data[Set], structur
 	if err != nil {
 		return nil, err
 	}
-	return &Trainer{Trainer: t, space: space, stored: d}, nil
-}
-
-// usable reports whether the weights are such that frequencies mean something;
-// if not, training reports what is wrong.
-func usable(d Data) bool {
-	if d.Weights != nil && len(d.Weights) != len(d.Y) {
-		return false
-	}
-	for _, w := range d.Weights {
-		if !(w >= 0) || math.IsInf(w, 1) {
-			return false
-		}
-	}
-	return true
+	return &Trainer{Trainer: t, space: space, stored: stored}, nil
 }
 
 // Model returns the best model so far.

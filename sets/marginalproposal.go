@@ -19,7 +19,7 @@ import (
 // scores and e -> 0 it is the model itself, and the sampled objective has no
 // variance left. The mixture bounds the weights: q/r <= 1/e.
 type Marginal struct {
-	// Defensive is e, in [0, 1); 0 stands for 0.05.
+	// Defensive is e, in (0, 1); 0 stands for 0.05.
 	Defensive float64
 }
 

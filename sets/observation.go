@@ -57,6 +57,13 @@ func (s *Space) observed(e structured.Evidence[Set], unknown []int) (o Observati
 	return o, present, unknown, nil
 }
 
+// CheckEvidence wants an Observation over K labels that some set of the
+// reference's sizes agrees with.
+func (s *Space) CheckEvidence(e structured.Evidence[Set]) error {
+	_, _, _, err := s.observed(e, nil)
+	return err
+}
+
 // Complete lists the completions, smaller sets first, where they fit into ys,
 // and draws otherwise.
 func (s *Space) Complete(ys []Set, logq []float64, e structured.Evidence[Set], rng *rand.Rand) (n int, exact bool, logProb float64, err error) {

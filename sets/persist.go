@@ -1,6 +1,7 @@
 package sets
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -59,6 +60,18 @@ func (d description) config() (*Space, structured.Config[Set], error) {
 	return space, sc, nil
 }
 
+// saved is a description as text, taken when training starts: later changes of
+// what it was made of do not matter.
+type saved struct {
+	text []byte
+	err  error
+}
+
+func (d description) save() saved {
+	text, err := known.Encode(d)
+	return saved{text, err}
+}
+
 // known are the types that a model file may name.
 var known = codec.New(
 	Unary{}, Pairwise{}, Uniform{}, Bernoulli{}, FixedSize{}, BoundedSize{}, Marginal{}, Fixed{}, Exact{}, MinMin{},
@@ -71,17 +84,10 @@ var known = codec.New(
 // safetensors format. Types of your own in the configuration must be structs
 // with exported fields, and Load must be told of them.
 func (m *Model) Save(w io.Writer) error {
-	c := known
-	for _, v := range []any{m.stored.Network, m.stored.Tau, m.stored.Objective} {
-		if v != nil {
-			c = c.With(v)
-		}
+	if m.stored.err != nil {
+		return fmt.Errorf("sets: this model cannot be saved: %w", m.stored.err)
 	}
-	text, err := c.Encode(m.stored)
-	if err != nil {
-		return fmt.Errorf("sets: this model cannot be saved: %w", err)
-	}
-	return m.Model.Save(w, map[string]string{"space": "sets", "config": string(text)})
+	return m.Model.Save(w, map[string]string{"space": "sets", "config": string(m.stored.text)})
 }
 
 // SaveFile writes the model to a file, which is afterwards either the old or
@@ -107,7 +113,11 @@ func Load(r io.Reader, own ...any) (*Model, error) {
 		return nil, fmt.Errorf("sets: %w: a model over %q", structured.ErrFormat, about["space"])
 	}
 	var d description
-	if err := known.With(own...).Decode([]byte(about["config"]), &d); err != nil {
+	err = known.With(own...).Decode([]byte(about["config"]), &d)
+	if unknown := (*codec.UnknownError)(nil); errors.As(err, &unknown) {
+		return nil, fmt.Errorf("sets: the model has a %s: pass a value of that type to Load", unknown.Type)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("sets: %w: %w", structured.ErrFormat, err)
 	}
 	// Every label has a parameter at least, so a small file cannot ask for a
@@ -123,7 +133,7 @@ func Load(r io.Reader, own ...any) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{Model: m, space: space, stored: d}, nil
+	return &Model{Model: m, space: space, stored: saved{text: []byte(about["config"])}}, nil
 }
 
 // LoadFile reads a model from a file; see Load.

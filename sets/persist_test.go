@@ -63,8 +63,7 @@ func TestSaveAndLoad(t *testing.T) {
 		assert.Equal(t, first, second.Bytes(), name)
 		if name == "own network" {
 			_, err = LoadFile(path)
-			assert.ErrorIs(t, err, structured.ErrFormat)
-			assert.ErrorContains(t, err, "ownNetwork", "the missing type is named")
+			assert.ErrorContains(t, err, "sets.ownNetwork: pass a value", "the missing type is named")
 		}
 	}
 }
@@ -120,3 +119,38 @@ func TestResumeSets(t *testing.T) {
 	require.NoError(t, resumed.Run(ctx))
 	almost.Same(t, whole.Params(), resumed.Model().Params())
 }
+
+// An infinite metric in the history, types of one's own at any depth, pointers:
+// a model can always be saved after training. And what it was made of may
+// change afterwards.
+func TestWhateverWasTrainedCanBeSaved(t *testing.T) {
+	data := ising(60, 3, 5)
+	hidden, p := []int{3}, []float64{.1, .2, .3, .4, .5}
+	for name, cfg := range map[string]Config{
+		"infinite metric": {Objective: MinMin{Loss: fenchel.Sparsemax, Samples: 5}, Validation: &data, StopOn: NLL{}},
+		"own loss":        {Objective: MinMin{Loss: ownLoss{}}},
+		"pointer":         {Network: &nn.MLP{Hidden: hidden}, Reference: Bernoulli{P: p}},
+	} {
+		cfg.Epochs = 3
+		m, err := Fit(ctx, data, cfg)
+		require.NoError(t, err, name)
+		before, err := m.LogProbs(ctx, data)
+		require.NoError(t, err)
+		hidden[0], p[0] = 8, 0.9
+		m.History().Epochs[0].Loss = -1
+		var file bytes.Buffer
+		require.NoError(t, m.Save(&file), name)
+		again, err := Load(&file, ownLoss{})
+		require.NoError(t, err, name)
+		after, err := again.LogProbs(ctx, data)
+		require.NoError(t, err)
+		assert.Equal(t, before, after, name)
+		assert.NotEqual(t, -1.0, again.History().Epochs[0].Loss)
+		hidden[0], p[0] = 3, 0.1
+	}
+}
+
+// ownLoss is a generator of a user's.
+type ownLoss struct{ fenchel.KL }
+
+func (ownLoss) String() string { return "own" }

@@ -96,8 +96,12 @@ func (b Bernoulli) bind(k int) (reference, error) {
 // was observed (Laplace's rule, so that no label is impossible or certain).
 // Scores of 0 then already are the model that knows no features, and log Z
 // stays near 0: the weights of sampled objectives are small, where under the
-// uniform reference they grow like exp(k) for rare labels.
-func Frequencies(d Data) Bernoulli {
+// uniform reference they grow like exp(k) for rare labels. Data whose sizes,
+// labels or weights make no sense is an error.
+func Frequencies(d Data) (Bernoulli, error) {
+	if err := d.validate(); err != nil {
+		return Bernoulli{}, err
+	}
 	n, present := make([]float64, d.K()), make([]float64, d.K())
 	for i, y := range d.Y {
 		w := 1.0
@@ -105,7 +109,7 @@ func Frequencies(d Data) Bernoulli {
 			w = d.Weights[i]
 		}
 		for j := range n {
-			if y.K() != len(n) || d.Observed != nil && !d.Observed[i].Has(j) {
+			if w == 0 || d.Observed != nil && !d.Observed[i].Has(j) {
 				continue
 			}
 			n[j] += w
@@ -117,8 +121,11 @@ func Frequencies(d Data) Bernoulli {
 	b := Bernoulli{P: make([]float64, len(n))}
 	for j := range n {
 		b.P[j] = (present[j] + 1) / (n[j] + 2)
+		if !(b.P[j] > 0 && b.P[j] < 1) {
+			return b, fmt.Errorf("sets: the weights are too large to count label %d", j)
+		}
 	}
-	return b
+	return b, nil
 }
 
 func logChoose(n, k int) float64 {

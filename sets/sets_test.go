@@ -380,8 +380,69 @@ func TestFrequencies(t *testing.T) {
 		Observed: []Set{All(3), All(3), New(3, 0, 1), New(3, 0)},
 		Weights:  []float64{1, 2, 0.5, 3},
 	}
-	almost.Slice(t, []float64{7.0 / 8.5, 3.0 / 5.5, 1.0 / 5.0}, Frequencies(d).P, 1e-15, 0)
+	f, err := Frequencies(d)
+	require.NoError(t, err)
+	almost.Slice(t, []float64{7.0 / 8.5, 3.0 / 5.5, 1.0 / 5.0}, f.P, 1e-15, 0)
 	m, err := Fit(ctx, ising(50, 2, 3), Config{Training: structured.Training{Epochs: 1}})
 	require.NoError(t, err)
-	assert.Equal(t, Frequencies(ising(50, 2, 3)), m.space.Reference(), "the default")
+	f, err = Frequencies(ising(50, 2, 3))
+	require.NoError(t, err)
+	assert.Equal(t, f, m.space.Reference(), "the default")
+	for _, w := range [][]float64{{1}, {1, 1, 1, math.NaN()}, {1, 1, 1, -1}, {1e308, 1e308, 1e308, 1e308}} {
+		d.Weights = w
+		_, err := Frequencies(d)
+		assert.Error(t, err, "%v", w)
+	}
+	d.Weights, d.Observed = nil, []Set{All(3), All(3), All(3), All(4)}
+	_, err = Frequencies(d)
+	assert.Error(t, err)
+}
+
+// Rows of weight 0 may hold anything, in training, validation and metrics.
+func TestRowsOfWeightZero(t *testing.T) {
+	data := ising(40, 2, 3)
+	data.Weights = make([]float64, 40)
+	for i := range data.Weights {
+		data.Weights[i] = float64(i % 2)
+	}
+	data.Y[0], data.Y[4] = New(7), Set{}
+	for _, metric := range []structured.Metric[Set]{nil, NLL{}, F1Samples} {
+		m, err := Fit(ctx, data, Config{Validation: &data, StopOn: metric, Training: structured.Training{Epochs: 2}})
+		require.NoError(t, err, "%v", metric)
+		assert.Equal(t, 3, m.K())
+	}
+}
+
+// Evidence that makes no sense is an error with its row, before training.
+func TestImpossibleEvidence(t *testing.T) {
+	data := ising(20, 2, 3)
+	for range data.Y {
+		data.Observed = append(data.Observed, New(3, 0, 1))
+	}
+	data.Y[6] = New(3, 0, 1)
+	_, err := NewTrainer(data, Config{Reference: BoundedSize{0, 1}})
+	var de *structured.DataError
+	require.ErrorAs(t, err, &de)
+	var size *SizeError
+	require.ErrorAs(t, err, &size)
+	data.Y[de.Row] = New(3)
+}
+
+// Estimated samples and marginals tell the same story, or say that they cannot.
+func TestEstimatesAgree(t *testing.T) {
+	data := ising(200, 3, 26)
+	cfg := Config{Coupling: Pairwise{Rank: 1}, Network: nn.Linear{}, Training: structured.Training{Epochs: 20, Seed: 1}}
+	m, err := Fit(ctx, data, cfg)
+	require.NoError(t, err)
+	x := mat.Row(nil, 0, data.X)
+	ys, how, err := m.Sample(x, 2000, rand.New(rand.NewPCG(2, 2)))
+	require.NoError(t, err)
+	assert.Equal(t, structured.Estimate, how)
+	size := 0.0
+	for _, y := range ys {
+		size += float64(y.Count()) / 2000
+	}
+	p, _, err := m.Marginals(ctx, mat.NewDense(1, 3, x))
+	require.NoError(t, err)
+	almost.Equal(t, mat.Sum(p), size, 0.5, 0, "the mean size")
 }

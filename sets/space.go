@@ -25,6 +25,8 @@ const MaxListed = 20
 var (
 	_ structured.Enumerable[Set] = (*Space)(nil)
 	_ structured.Completer[Set]  = (*Space)(nil)
+
+	_ structured.EvidenceChecker[Set] = (*Space)(nil)
 )
 
 // ErrNoLabels is returned for a space or data over no labels.

@@ -2,6 +2,7 @@ package sets
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gibbs-ebm/gibbs/structured"
@@ -36,6 +37,9 @@ func (m ModeMetric) String() string { return m.Name }
 func (m ModeMetric) Maximize() bool { return m.Larger }
 
 func (m ModeMetric) Evaluate(ctx context.Context, model *structured.Model[Set], d *structured.Data[Set]) (float64, error) {
+	if m.Of == nil {
+		return 0, errors.New("sets: ModeMetric.Of is missing")
+	}
 	modes, err := model.Predict(ctx, d.X)
 	if err != nil {
 		return 0, err
@@ -48,7 +52,7 @@ func (m ModeMetric) Evaluate(ctx context.Context, model *structured.Model[Set], 
 	e := Evaluation{Truth: d.Y, Predicted: modes, Weights: d.Weights}
 	if d.Evidence != nil {
 		e.Observed = make([]Set, len(d.Y))
-		all := All(model.Space().(*Space).k)
+		all := All(d.Y[0].K())
 		for i, ev := range d.Evidence {
 			switch o := ev.(type) {
 			case nil:

@@ -30,7 +30,9 @@ func TestSecondMomentOfUniformWeights(t *testing.T) {
 		require.NoError(t, err)
 		data := all.Data()
 		log := 0.0
-		p := sets.Frequencies(data).P
+		f, err := sets.Frequencies(data)
+		require.NoError(t, err)
+		p := f.P
 		for _, pj := range p {
 			log += math.Log(2 * (pj*pj + (1-pj)*(1-pj)))
 		}

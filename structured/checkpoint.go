@@ -1,7 +1,6 @@
 package structured
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -42,7 +41,7 @@ func (t *Trainer[Y]) Save(w io.Writer) error {
 			f.Tensors = append(f.Tensors, vector(stateName(i, j), v))
 		}
 	}
-	text, err := json.Marshal(p)
+	text, err := plain.Encode(p)
 	if err != nil {
 		return err
 	}
@@ -73,7 +72,7 @@ func Resume[Y any](r io.Reader, data Data[Y], cfg Config[Y]) (*Trainer[Y], error
 		return nil, fmt.Errorf("%w: format %q, want %q", ErrFormat, f.Metadata["format"], checkpointFormat)
 	}
 	var p progress
-	if err := json.Unmarshal([]byte(f.Metadata["progress"]), &p); err != nil {
+	if err := plain.Decode([]byte(f.Metadata["progress"]), &p); err != nil {
 		return nil, fmt.Errorf("%w: progress: %w", ErrFormat, err)
 	}
 	for _, c := range []struct {

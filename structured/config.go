@@ -31,7 +31,8 @@ type Config[Y any] struct {
 	Validation *Data[Y]
 	// StopOn is the metric of Validation that picks the best epoch and stops
 	// early; nil stands for ValidationLoss[Y]{}, or for NLL[Y]{} where the
-	// objective has no loss to compare (ContrastiveDivergence, MinMax).
+	// objective has no loss to compare (ContrastiveDivergence, MinMax). An
+	// infinite value of a metric to minimise is never better than another.
 	StopOn Metric[Y]
 
 	Training

@@ -1,6 +1,7 @@
 package structured
 
 import (
+	"errors"
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -8,6 +9,19 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
+
+var errNilMatrix = errors.New("structured: X is a nil pointer; leave X nil where there are no features")
+
+// checkMatrix reports a nil pointer.
+func checkMatrix(x mat.Matrix) error {
+	if d, ok := x.(*mat.Dense); ok && d == nil {
+		return errNilMatrix
+	}
+	if s, ok := x.(*nn.CSR); ok && s == nil {
+		return errNilMatrix
+	}
+	return nil
+}
 
 // checkFinite returns a *DataError for the first NaN or infinity of x.
 func checkFinite(x mat.Matrix) error {

@@ -134,6 +134,7 @@ const enumerationChunk = 1024
 
 func (c *minMin[Y]) Generator() fenchel.Generator { return c.estimator.Generator() }
 func (c *minMin[Y]) UsesTau() bool                { return true }
+func (c *minMin[Y]) boundProposal() Proposal[Y]   { return c.proposal }
 
 func (c *minMin[Y]) NewScratch() Scratch {
 	s := &minMinScratch[Y]{}

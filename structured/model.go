@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/mat"
@@ -108,7 +109,11 @@ func (m *Model[Y]) Space() Space[Y] { return m.space }
 func (m *Model[Y]) Params() []float64 { return append([]float64(nil), m.params...) }
 
 // History returns the course of the training that gave the model.
-func (m *Model[Y]) History() History { return m.history }
+func (m *Model[Y]) History() History {
+	h := m.history
+	h.Epochs = slices.Clone(h.Epochs)
+	return h
+}
 
 // predictRows is how many rows are evaluated at a time.
 const predictRows = 256
@@ -117,6 +122,9 @@ const predictRows = 256
 // each piece, with the worker whose batch holds them, the first row and the
 // number of rows. Pieces are done concurrently, in no particular order.
 func (m *Model[Y]) each(ctx context.Context, X mat.Matrix, n int, do func(w *worker[Y], lo, n int) error) error {
+	if err := checkMatrix(X); err != nil {
+		return err
+	}
 	if X == nil && m.features > 0 {
 		return &DimensionError{What: "features", Want: m.features, Got: 0}
 	}

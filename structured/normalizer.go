@@ -118,17 +118,19 @@ func (l *listing[Y]) ready(s Space[Y]) bool {
 	return l.space != nil
 }
 
-// scores returns the scores of all structures under theta, and shows each
-// piece of the list to see, if that is not nil.
-func (l *listing[Y]) scores(c Coupling[Y], theta Theta, see func(at int, ys []Y)) []float64 {
-	scores, at := make([]float64, len(l.q)), 0
+// each shows the list in pieces.
+func (l *listing[Y]) each(see func(at int, ys []Y)) {
+	at := 0
 	for ys := range l.space.Enumerate(enumerationChunk) {
-		c.Score(scores[at:at+len(ys)], theta, ys)
-		if see != nil {
-			see(at, ys)
-		}
+		see(at, ys)
 		at += len(ys)
 	}
+}
+
+// scores returns the scores of all structures under theta.
+func (l *listing[Y]) scores(c Coupling[Y], theta Theta) []float64 {
+	scores := make([]float64, len(l.q))
+	l.each(func(at int, ys []Y) { c.Score(scores[at:at+len(ys)], theta, ys) })
 	return scores
 }
 
@@ -141,7 +143,7 @@ func (m *Model[Y]) exactNormalizer(theta Theta) (float64, bool, error) {
 	if !m.listing.ready(m.space) {
 		return 0, false, nil
 	}
-	tau, _, err := fenchel.Threshold(f, m.listing.scores(m.coupling, theta, nil), m.listing.q)
+	tau, _, err := fenchel.Threshold(f, m.listing.scores(m.coupling, theta), m.listing.q)
 	return tau, true, err
 }
 

@@ -1,13 +1,13 @@
 package structured
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"strconv"
 
+	"github.com/gibbs-ebm/gibbs/internal/codec"
 	"github.com/gibbs-ebm/gibbs/internal/safetensors"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
@@ -31,6 +31,9 @@ const (
 	checkpointFormat = "gibbs checkpoint 1"
 )
 
+// plain writes structs with infinities in them.
+var plain = codec.New()
+
 // ErrFormat is the cause of errors about files that are not what is expected.
 var ErrFormat = errors.New("structured: not a file of this kind, or of an unknown version")
 
@@ -39,7 +42,7 @@ var ErrFormat = errors.New("structured: not a file of this kind, or of an unknow
 // model: see Restore. Packages of a space offer a Save that writes the
 // configuration too.
 func (m *Model[Y]) Save(w io.Writer, about map[string]string) error {
-	history, err := json.Marshal(m.history)
+	history, err := plain.Encode(m.history)
 	if err != nil {
 		return err
 	}
@@ -97,7 +100,7 @@ func ReadStored(r io.Reader, maxBytes int64) (*Stored, error) {
 			return nil, fmt.Errorf("%w: %s %q", ErrFormat, name, f.Metadata[name])
 		}
 	}
-	if err := json.Unmarshal([]byte(f.Metadata["history"]), &s.history); err != nil {
+	if err := plain.Decode([]byte(f.Metadata["history"]), &s.history); err != nil {
 		return nil, fmt.Errorf("%w: history: %w", ErrFormat, err)
 	}
 	if b := s.history.BestEpoch; b < 0 || b > len(s.history.Epochs) {

@@ -26,7 +26,9 @@ func (m *Model[Y]) Score(x []float64, y Y) (float64, error) {
 	return score[0], err
 }
 
-// LogProb returns log p(y|x) with the best normaliser the model has.
+// LogProb returns log p(y|x) with the best normaliser the model has. y is
+// complete: for examples of which only a part is known use LogProbs, with
+// Evidence.
 func (m *Model[Y]) LogProb(x []float64, y Y) (LogProb, error) {
 	lps, err := m.LogProbs(context.Background(), &Data[Y]{X: rowMatrix(x), Y: []Y{y}})
 	if err != nil {
@@ -36,18 +38,16 @@ func (m *Model[Y]) LogProb(x []float64, y Y) (LogProb, error) {
 }
 
 // LogProbs returns log p(y|x) for each example, with the best normaliser the
-// model has. Where d has Evidence for a row, it is the log-probability of what
+// model has; for rows of weight 0 the number means nothing. Where d has Evidence for a row, it is the log-probability of what
 // was observed, which needs a coupling that can condition on it exactly.
 func (m *Model[Y]) LogProbs(ctx context.Context, d *Data[Y]) ([]LogProb, error) {
-	for i, y := range d.Y {
-		if d.evidence(i) == nil {
-			if err := m.space.Check(y); err != nil {
-				return nil, &DataError{What: "Y", Row: i, Column: -1, Err: err}
-			}
-		}
+	kept, err := d.validate(m.space)
+	if err != nil {
+		return nil, err
 	}
+	d = d.masked(kept)
 	out := make([]LogProb, d.Len())
-	err := m.each(ctx, d.X, d.Len(), func(w *worker[Y], lo, rows int) error {
+	err = m.each(ctx, d.X, d.Len(), func(w *worker[Y], lo, rows int) error {
 		var score, logq [1]float64
 		for i := range rows {
 			n, err := m.normalizer(&w.batch, i)
@@ -158,58 +158,50 @@ func (m *Model[Y]) Predict(ctx context.Context, X mat.Matrix) ([]Y, error) {
 var ErrNoSource = errors.New("structured: a *rand.Rand is needed")
 
 // Sample draws n structures from p(y|x) and says how: Exact for independent
-// exact draws, Estimate for draws resampled by weight from 100 times as many
-// draws of the reference (at least 10,000), whose law is near p only where
-// those weights are even.
+// exact draws, Estimate for draws resampled by weight from 4,096 draws of the
+// proposal that the model was trained with, or of the reference. It is
+// ErrUnevenWeights where those do not cover the model.
 func (m *Model[Y]) Sample(x []float64, n int, rng *rand.Rand) ([]Y, Normalization, error) {
 	if rng == nil {
 		return nil, Estimate, ErrNoSource
 	}
 	if n < 0 {
-		return nil, Estimate, &DimensionError{What: "samples", Want: 0, Got: n}
+		return nil, Estimate, fmt.Errorf("structured: %d samples: want at least 0", n)
 	}
 	ys, how := m.space.Make(n), Exact
 	err := m.EachTheta(context.Background(), rowMatrix(x), func(_ int, theta Theta) error {
-		f := m.criterion.Generator()
-		if s, ok := m.inference.(ExactSampler[Y]); ok && f == fenchel.Softmax {
+		if s, ok := m.inference.(ExactSampler[Y]); ok && m.Likelihood() {
 			s.SampleModel(ys, theta, rng.Uint64())
 			return nil
 		}
-		var pool []Y
-		var q, scores []float64
-		if m.listing.ready(m.space) {
-			q, pool = m.listing.q, m.space.Make(len(m.listing.q))
-			scores = m.listing.scores(m.coupling, theta, func(at int, piece []Y) {
-				for i := range piece {
-					m.space.Copy(&pool[at+i], piece[i])
-				}
-			})
-		} else {
-			how = Estimate
-			pool = m.space.Make(max(100*n, 10_000))
-			m.space.Sample(pool, rng)
-			scores = make([]float64, len(pool))
-			m.coupling.Score(scores, theta, pool)
-		}
-		tau, _, err := fenchel.Threshold(f, scores, q)
+		s, err := m.supportOf(theta, rng.Uint64())
 		if err != nil {
 			return err
 		}
+		how = s.kind
 		total := 0.0
-		for i, s := range scores {
-			p := f.Ratio(s - tau)
-			if q != nil {
-				p *= q[i]
-			}
+		for i, p := range s.p {
 			total += p
-			scores[i] = total
+			s.p[i] = total
 		}
+		wanted := map[int][]int{} // by place in the support
 		for j := range ys {
-			m.space.Copy(&ys[j], pool[search(scores, rng.Float64()*total)])
+			at := search(s.p, rng.Float64()*total)
+			wanted[at] = append(wanted[at], j)
 		}
+		s.each(func(at int, piece []Y) {
+			for i := range piece {
+				for _, j := range wanted[at+i] {
+					m.space.Copy(&ys[j], piece[i])
+				}
+			}
+		})
 		return nil
 	})
-	return ys, how, err
+	if err != nil {
+		return nil, how, err
+	}
+	return ys, how, nil
 }
 
 // search is the first i with u < cumulative[i], or the last where rounding

@@ -47,6 +47,15 @@ type Evidence[Y any] interface {
 	Allows(y Y) bool
 }
 
+// EvidenceChecker is a Space that can tell evidence that makes no sense before
+// training does.
+type EvidenceChecker[Y any] interface {
+	Space[Y]
+	// CheckEvidence reports why e cannot be used: of an unknown kind, over
+	// another space, or impossible under the reference.
+	CheckEvidence(e Evidence[Y]) error
+}
+
 // Completer is a Space that can fill in what a kind of Evidence leaves open.
 type Completer[Y any] interface {
 	Space[Y]

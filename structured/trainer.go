@@ -46,7 +46,8 @@ type Trainer[Y any] struct {
 	history History
 	start   time.Time
 	steps   int
-	bad     int // epochs since the best one
+	bad     int       // epochs since the best one
+	before  []float64 // parameters and optimiser state before the epoch
 }
 
 // group is a range of the parameters with an optimiser of its own.
@@ -65,9 +66,11 @@ func NewTrainer[Y any](data Data[Y], cfg Config[Y]) (*Trainer[Y], error) {
 		return nil, err
 	}
 	if v := cfg.Validation; v != nil {
-		if _, err := v.validate(cfg.Space); err != nil {
+		kept, err := v.validate(cfg.Space)
+		if err != nil {
 			return nil, fmt.Errorf("validation data: %w", err)
 		}
+		cfg.Validation = v.masked(kept)
 		if v.Features() != data.Features() {
 			return nil, &DimensionError{What: "features of the validation data", Want: data.Features(), Got: v.Features()}
 		}
@@ -83,10 +86,28 @@ func NewTrainer[Y any](data Data[Y], cfg Config[Y]) (*Trainer[Y], error) {
 	if err := t.build(); err != nil {
 		return nil, err
 	}
+	if err := t.judgeable(); err != nil {
+		return nil, err
+	}
 	if cfg.Validation != nil {
 		t.history.Metric = cfg.stopOn(t.criterion).String()
 	}
 	return t, nil
+}
+
+// judgeable reports settings of validation that could only fail later.
+func (t *Trainer[Y]) judgeable() error {
+	cfg, m := t.cfg, &t.model
+	if cfg.Validation == nil {
+		if cfg.StopOn != nil || cfg.Patience > 0 {
+			return errors.New("structured: Config.StopOn and Training.Patience need Config.Validation")
+		}
+		return nil
+	}
+	if _, ok := cfg.stopOn(t.criterion).(ValidationLoss[Y]); ok && m.tau != nil && !m.tau.Generalizes() {
+		return fmt.Errorf("validation by the training objective: %w", ErrNoNormalizer)
+	}
+	return nil
 }
 
 // build makes the model with its starting parameters, and what trains it.
@@ -135,6 +156,10 @@ func (t *Trainer[Y]) build() error {
 
 // Run trains until something ends it; see Fit.
 func (t *Trainer[Y]) Run(ctx context.Context) error {
+	if t.outOfPatience() { // a resumed run that had stopped
+		t.history.Stopped = EarlyStop
+		return nil
+	}
 	for len(t.history.Epochs) < t.cfg.epochs() {
 		stop, err := t.Epoch(ctx)
 		if err != nil || stop {
@@ -146,13 +171,17 @@ func (t *Trainer[Y]) Run(ctx context.Context) error {
 }
 
 // Epoch makes one pass over the training data, judges the result on the
-// validation data, and reports whether training should stop.
+// validation data, and reports whether training should stop. An epoch that
+// ends in an error leaves no trace: the trainer is as it was before.
 func (t *Trainer[Y]) Epoch(ctx context.Context) (stop bool, err error) {
 	e := Epoch{Epoch: len(t.history.Epochs) + 1}
+	t.mark()
 	if err := t.pass(ctx, &e); err != nil {
+		t.rollback()
 		return true, t.end(ctx, err)
 	}
 	if err := t.judge(ctx, &e); err != nil {
+		t.rollback()
 		return true, t.end(ctx, err)
 	}
 	e.Steps, e.Seconds = t.steps, time.Since(t.start).Seconds()
@@ -172,11 +201,40 @@ func (t *Trainer[Y]) Epoch(ctx context.Context) (stop bool, err error) {
 			return true, t.end(ctx, err)
 		}
 	}
-	if t.cfg.Patience > 0 && e.HasMetric && t.bad >= t.cfg.Patience {
+	if t.outOfPatience() {
 		t.history.Stopped = EarlyStop
 		return true, nil
 	}
 	return false, nil
+}
+
+func (t *Trainer[Y]) outOfPatience() bool {
+	return t.cfg.Patience > 0 && t.cfg.Validation != nil && t.bad >= t.cfg.Patience
+}
+
+// mark remembers parameters and optimiser state, for rollback.
+func (t *Trainer[Y]) mark() {
+	t.before = append(t.before[:0], t.model.params...)
+	for _, g := range t.groups {
+		for _, v := range g.stepper.State() {
+			t.before = append(t.before, v...)
+		}
+	}
+}
+
+// rollback takes back the steps since mark.
+func (t *Trainer[Y]) rollback() {
+	from := t.before[copy(t.model.params, t.before):]
+	t.steps = 0
+	if n := len(t.history.Epochs); n > 0 {
+		t.steps = t.history.Epochs[n-1].Steps
+	}
+	for _, g := range t.groups {
+		for _, v := range g.stepper.State() {
+			from = from[copy(v, from):]
+		}
+		g.stepper.SetSteps(t.steps)
+	}
 }
 
 func (t *Trainer[Y]) end(ctx context.Context, err error) error {
@@ -223,7 +281,7 @@ func (t *Trainer[Y]) judge(ctx context.Context, e *Epoch) error {
 		e.Metric, e.HasMetric = v, true
 		if b := t.history.BestEpoch; b > 0 {
 			best := t.history.Epochs[b-1].Metric
-			e.Best = metric.Maximize() && v > best || !metric.Maximize() && v < best
+			e.Best = better(metric.Maximize(), v, best)
 		}
 	}
 	if e.Best {
@@ -234,6 +292,14 @@ func (t *Trainer[Y]) judge(ctx context.Context, e *Epoch) error {
 		t.bad++
 	}
 	return nil
+}
+
+// better reports whether v beats best.
+func better(maximize bool, v, best float64) bool {
+	if maximize {
+		return v > best
+	}
+	return v < best
 }
 
 // Model returns the best model so far: of the best validated epoch, or of the

@@ -2,6 +2,7 @@ package structured_test
 
 import (
 	"bytes"
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -71,4 +72,78 @@ func TestNoDropoutAtPrediction(t *testing.T) {
 	b, err := without.LogProbs(ctx, &data)
 	require.NoError(t, err)
 	assert.Equal(t, b, a)
+}
+
+// Cancelled in the middle of an epoch, saved and resumed equals not stopping.
+func TestResumeAfterCancelInsideAnEpoch(t *testing.T) {
+	data := blobs(200, 3, categories)
+	cfg := config()
+	cfg.Epochs, cfg.BatchSize = 4, 20
+	whole, err := structured.Fit(ctx, data, cfg)
+	require.NoError(t, err)
+
+	seen := &sync.Map{}
+	cfg.Objective = keys{seen: seen}
+	tr, err := structured.NewTrainer(data, cfg)
+	require.NoError(t, err)
+	_, err = tr.Epoch(ctx)
+	require.NoError(t, err)
+	before := append([]float64(nil), tr.Params()...)
+	_, err = tr.Epoch(&endingContext{Context: ctx, calls: 5})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, before, tr.Params(), "an unfinished epoch leaves no trace")
+	var file bytes.Buffer
+	require.NoError(t, tr.Save(&file))
+	cfg.Objective = structured.ExactLikelihood[int]{}
+	resumed, err := structured.Resume(&file, data, cfg)
+	require.NoError(t, err)
+	require.NoError(t, resumed.Run(ctx))
+	assert.Equal(t, whole.Params(), resumed.Model().Params())
+}
+
+// endingContext ends after some questions.
+type endingContext struct {
+	context.Context
+	calls int
+}
+
+func (c *endingContext) Err() error {
+	if c.calls--; c.calls < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// A stopped run stays stopped when resumed.
+func TestResumeAfterEarlyStop(t *testing.T) {
+	data, validation := blobs(60, 3, categories), blobs(60, 3, categories)
+	for i := range validation.Y {
+		validation.Y[i] = i % categories
+	}
+	cfg := config()
+	cfg.Validation, cfg.Patience, cfg.Epochs, cfg.Optimizer = &validation, 3, 300, nn.Adam{Rate: 0.05}
+	tr, err := structured.NewTrainer(data, cfg)
+	require.NoError(t, err)
+	require.NoError(t, tr.Run(ctx))
+	var file bytes.Buffer
+	require.NoError(t, tr.Save(&file))
+	again, err := structured.Resume(&file, data, cfg)
+	require.NoError(t, err)
+	require.NoError(t, again.Run(ctx))
+	assert.Equal(t, tr.Model().Params(), again.Model().Params())
+	assert.Equal(t, structured.EarlyStop, again.Model().History().Stopped)
+}
+
+// Settings that could only fail, or be ignored, later.
+func TestSettingsOfValidation(t *testing.T) {
+	data := blobs(30, 2, categories)
+	for name, change := range map[string]func(*structured.Config[int]){
+		"patience": func(c *structured.Config[int]) { c.Patience = 3 },
+		"metric":   func(c *structured.Config[int]) { c.StopOn = structured.NLL[int]{} },
+	} {
+		cfg := config()
+		change(&cfg)
+		_, err := structured.NewTrainer(data, cfg)
+		assert.ErrorContains(t, err, "need Config.Validation", name)
+	}
 }

@@ -104,7 +104,11 @@ func setMetrics(test sets.Data, predicted []sets.Set) (map[report.Metric]float64
 func baseline(s *source, splits []*parts) (*result, error) {
 	r := &result{dataset: s.name, model: "baseline", objective: "frequencies"}
 	for _, p := range splits {
-		frequency := sets.Frequencies(p.train).P
+		reference, err := sets.Frequencies(p.train)
+		if err != nil {
+			return nil, err
+		}
+		frequency := reference.P
 		constant := sets.New(len(frequency))
 		for j, f := range frequency {
 			constant.Set(j, f >= 0.5)

@@ -139,7 +139,8 @@ func TestProposalsAndReferences(t *testing.T) {
 	of := func(reference, proposal distribution, o objective) sets.MinMin {
 		r := standard
 		r.Reference, r.Proposal = reference, proposal
-		cfg := r.config(unary, o, data)
+		cfg, err := r.config(unary, o, data)
+		require.NoError(t, err)
 		assert.Equal(t, map[distribution]sets.Reference{uniform: sets.Uniform{}, frequencies: p}[reference], cfg.Reference)
 		return cfg.Objective.(sets.MinMin)
 	}
@@ -149,7 +150,9 @@ func TestProposalsAndReferences(t *testing.T) {
 	assert.Equal(t, sets.Fixed{Of: sets.Uniform{}}, of(frequencies, uniform, sparsemax).Proposal)
 	assert.Equal(t, sets.Marginal{}, of(uniform, marginal, minmin).Proposal)
 	assert.Equal(t, standard.Sparsemax, of(uniform, uniform, sparsemax).Loss)
-	assert.Equal(t, 7, recipe{Samples: 7}.config(unary, minmin, data).Objective.(sets.MinMin).Samples)
+	cfg, err := recipe{Samples: 7}.config(unary, minmin, data)
+	require.NoError(t, err)
+	assert.Equal(t, 7, cfg.Objective.(sets.MinMin).Samples)
 	assert.Equal(t, minmin.String(), sets.MinMin{}.String())
 	assert.Equal(t, sparsemax.String(), sets.MinMin{Loss: standard.Sparsemax}.String())
 	assert.Equal(t, exact.String(), sets.Exact{}.String())

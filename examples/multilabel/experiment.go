@@ -146,8 +146,13 @@ func (e *experimenter) repeats(ctx context.Context, s *source, splits []*parts, 
 // of the first training.
 func (e *experimenter) train(ctx context.Context, p *parts, m model, obj objective, seed uint64) (*sets.Model, structured.History, error) {
 	fit := func(data sets.Data, epochs int, validation *sets.Data, offset int) (*sets.Model, error) {
-		cfg := e.o.recipe.config(m, obj, data)
-		cfg.Epochs, cfg.Validation = epochs, validation
+		cfg, err := e.o.recipe.config(m, obj, data)
+		if err != nil {
+			return nil, err
+		}
+		if cfg.Epochs, cfg.Validation = epochs, validation; validation == nil {
+			cfg.Patience = 0
+		}
 		cfg.Seed, cfg.Workers = seed, e.o.workers
 		cfg.OnEpoch = func(now structured.Epoch) error {
 			e.progress.Set(e.done + offset + now.Epoch)

@@ -93,7 +93,7 @@ const (
 func (o objective) String() string { return [...]string{"minmin", "sparsemax", "exact"}[o] }
 
 // config is the configuration to learn from the rows of data.
-func (r recipe) config(m model, o objective, data sets.Data) sets.Config {
+func (r recipe) config(m model, o objective, data sets.Data) (sets.Config, error) {
 	cfg := sets.Config{Training: structured.Training{
 		Epochs: r.Epochs, BatchSize: r.Batch, Patience: r.Patience,
 	}}
@@ -112,10 +112,13 @@ func (r recipe) config(m model, o objective, data sets.Data) sets.Config {
 	} else {
 		cfg.Coupling = sets.Unary{}
 	}
-	cfg.Reference = r.Reference.of(data)
+	var err error
+	if cfg.Reference, err = r.Reference.of(data); err != nil {
+		return cfg, err
+	}
 	if o == exact {
 		cfg.Objective = sets.Exact{}
-		return cfg
+		return cfg, nil
 	}
 	mm := sets.MinMin{Samples: r.Samples, Summed: r.Samples == 0}
 	if o == sparsemax {
@@ -126,18 +129,22 @@ func (r recipe) config(m model, o objective, data sets.Data) sets.Config {
 	case marginal:
 		mm.Proposal = sets.Marginal{}
 	default:
-		mm.Proposal = sets.Fixed{Of: r.Proposal.of(data)}
+		of, err := r.Proposal.of(data)
+		if err != nil {
+			return cfg, err
+		}
+		mm.Proposal = sets.Fixed{Of: of}
 	}
 	cfg.Objective = mm
-	return cfg
+	return cfg, nil
 }
 
 // of is the distribution as a reference for models of the data.
-func (d distribution) of(data sets.Data) sets.Reference {
+func (d distribution) of(data sets.Data) (sets.Reference, error) {
 	if d == frequencies {
 		return sets.Frequencies(data)
 	}
-	return sets.Uniform{}
+	return sets.Uniform{}, nil
 }
 
 func (r recipe) network() nn.Architecture {

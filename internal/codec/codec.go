@@ -4,8 +4,8 @@
 //
 //	{"type": "nn.MLP", "value": {"Hidden": [256], "Dropout": 0.5}}
 //
-// Only registered types are ever made, and numbers that JSON lacks (infinities)
-// are written as strings.
+// Any type can be written; only registered ones are made when reading.  Numbers
+// that JSON lacks (infinities) are written as strings.
 package codec
 
 import (
@@ -15,25 +15,30 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 )
 
 // Codec knows some types by name. It is immutable after New and safe for
 // concurrent use.
 type Codec struct {
 	byName map[string]reflect.Type
-	byType map[reflect.Type]string
 }
 
-// ErrUnknown is the cause of errors about types that are not registered.
-var ErrUnknown = errors.New("codec: type is not registered")
+// UnknownError reports a type that is not registered and so is not made.
+type UnknownError struct{ Type string }
 
-// New returns a codec for the dynamic types of the values given, each under
-// the name that %T prints.
+func (e *UnknownError) Error() string { return "codec: " + e.Type + " is not a registered type" }
+
+// New returns a codec for the dynamic types of the values given, and pointers
+// to them, each under the name that %T prints.
 func New(values ...any) *Codec {
-	c := &Codec{byName: map[string]reflect.Type{}, byType: map[reflect.Type]string{}}
+	c := &Codec{byName: map[string]reflect.Type{}}
 	for _, v := range values {
 		t := reflect.TypeOf(v)
-		c.byName[t.String()], c.byType[t] = t, t.String()
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		c.byName[t.String()] = t
 	}
 	return c
 }
@@ -42,7 +47,7 @@ func New(values ...any) *Codec {
 func (c *Codec) With(values ...any) *Codec {
 	all := New(values...)
 	for name, t := range c.byName {
-		all.byName[name], all.byType[t] = t, name
+		all.byName[name] = t
 	}
 	return all
 }
@@ -69,11 +74,18 @@ func (c *Codec) tree(v reflect.Value) (any, error) {
 		if v.IsNil() {
 			return nil, nil
 		}
-		name, ok := c.byType[v.Elem().Type()]
-		if !ok {
-			return nil, fmt.Errorf("%w: %v", ErrUnknown, v.Elem().Type())
+		name, of := v.Elem().Type().String(), v.Elem()
+		if of.Kind() == reflect.Pointer {
+			if of.IsNil() {
+				return nil, fmt.Errorf("codec: a nil %v", of.Type())
+			}
+			of = of.Elem()
 		}
-		value, err := c.Encode(v.Elem().Interface())
+		tree, err := c.tree(of)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(tree)
 		return named{name, value}, err
 	case reflect.Struct:
 		fields := map[string]any{}
@@ -131,16 +143,20 @@ func (c *Codec) decode(data []byte, v reflect.Value) error {
 		if err := json.Unmarshal(data, &n); err != nil {
 			return fmt.Errorf("codec: %w", err)
 		}
-		t, ok := c.byName[n.Type]
+		name, pointer := strings.CutPrefix(n.Type, "*")
+		t, ok := c.byName[name]
 		if !ok {
-			return fmt.Errorf("%w: %q", ErrUnknown, n.Type)
+			return &UnknownError{n.Type}
 		}
-		if !t.AssignableTo(v.Type()) {
-			return fmt.Errorf("codec: a %v is not a %v", t, v.Type())
-		}
-		value := reflect.New(t).Elem()
-		if err := c.decode(n.Value, value); err != nil {
+		value := reflect.New(t)
+		if err := c.decode(n.Value, value.Elem()); err != nil {
 			return err
+		}
+		if !pointer {
+			value = value.Elem()
+		}
+		if !value.Type().AssignableTo(v.Type()) {
+			return fmt.Errorf("codec: a %v is not a %v", value.Type(), v.Type())
 		}
 		v.Set(value)
 		return nil

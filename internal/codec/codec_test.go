@@ -29,7 +29,7 @@ type holder struct{ Shape shape }
 func TestRoundTrip(t *testing.T) {
 	c := New(square{}).With(many{})
 	for _, s := range []shape{
-		nil, square{}, square{2.5}, square{math.Inf(1)}, square{math.Inf(-1)},
+		nil, square{}, square{2.5}, &square{3}, square{math.Inf(1)}, square{math.Inf(-1)},
 		many{Of: []shape{square{1}, nil, many{Name: "a"}}, Scale: 0.1, Name: `"x"`, Count: []int{3, -4}, Seed: 1<<64 - 1, On: true},
 	} {
 		data, err := c.Encode(holder{s})
@@ -45,8 +45,14 @@ func TestRoundTrip(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	c := New(square{})
-	_, err := c.Encode(holder{many{}})
-	assert.ErrorIs(t, err, ErrUnknown)
+	data, err := c.Encode(holder{many{}})
+	assert.NoError(t, err, "any type can be written")
+	var h holder
+	var unknown *UnknownError
+	assert.ErrorAs(t, c.Decode(data, &h), &unknown)
+	assert.Equal(t, "codec.many", unknown.Type)
+	_, err = c.Encode(holder{(*square)(nil)})
+	assert.Error(t, err)
 	_, err = New(hidden{}).Encode(holder{hidden{1}})
 	assert.ErrorContains(t, err, "unexported")
 	_, err = c.Encode(holder{square{math.NaN()}})
