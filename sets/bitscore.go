@@ -1,6 +1,10 @@
 package sets
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
+)
 
 // bitScore computes <u, y> for many sets, and sum_m w_m y_m, from the bits.
 //
@@ -32,7 +36,7 @@ func (b *bitScore) dot(dst, u []float64, ys []Set) {
 		return
 	}
 	n := bytesFor(len(u))
-	b.table = grow(b.table, n*256)
+	b.table = numeric.Grow(b.table, n*256)
 	for i := range n {
 		subsetSums(b.table[i*256:(i+1)*256], u[i*8:min(len(u), i*8+8)])
 	}
@@ -62,7 +66,7 @@ func (b *bitScore) addWeighted(dst []float64, ys []Set, weights []float64) {
 		return
 	}
 	n := bytesFor(len(dst))
-	b.table = resizeZero(b.table, n*256)
+	b.table = numeric.Zeroed(b.table, n*256)
 	for m, y := range ys {
 		weight, table := weights[m], b.table
 		for _, word := range y.words {
@@ -104,12 +108,4 @@ func addFolded(dst, weight []float64) {
 		}
 		dst[j] += sum
 	}
-}
-
-// grow returns a slice of length n in s where it fits, with any content.
-func grow(s []float64, n int) []float64 {
-	if cap(s) < n {
-		return make([]float64, n)
-	}
-	return s[:n]
 }

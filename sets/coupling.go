@@ -7,15 +7,13 @@ import (
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
-// A Coupling says how the scores of sets are made of logits: [Unary] or
-// [Pairwise]. A coupling of your own is a structured.Coupling[Set], to be used
-// with structured.Fit.
+// A Coupling says how the scores of sets are made of logits: [Unary],
+// [Pairwise], or one of your own: configuration that makes a structured
+// coupling once the number of labels is known. Its Infer may return nil where
+// it can do nothing exactly.
 type Coupling interface {
-	bind(k int) (coupling, error)
+	Bind(k int) (structured.Inferrer[Set], error)
 }
-
-// coupling is a Coupling for a given number of labels.
-type coupling = structured.Inferrer[Set]
 
 // NewCoupling makes the coupling for k labels, for use with structured.Fit; nil
 // stands for Unary{}.
@@ -26,7 +24,7 @@ func NewCoupling(c Coupling, k int) (structured.Coupling[Set], error) {
 	if c == nil {
 		c = Unary{}
 	}
-	return c.bind(k)
+	return c.Bind(k)
 }
 
 // marginalizer is the capability of exact label marginals.

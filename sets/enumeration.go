@@ -3,6 +3,8 @@ package sets
 import (
 	"math"
 	"math/bits"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // MaxEnumerated is the largest number of labels over which a pairwise energy
@@ -57,15 +59,15 @@ const (
 // the caller, with prepare to follow.
 func (e *enumeration) reset(n, lo, hi int) {
 	e.n, e.m, e.min, e.max = n, min(n, max(8, (n+1)/2), innerLabels), lo, hi
-	e.v, e.u = grow(e.v, n), resizeZero(e.u, n*n)
+	e.v, e.u = numeric.Grow(e.v, n), numeric.Zeroed(e.u, n*n)
 	size := 1 << e.m
-	e.inner, e.w = grow(e.inner, size), grow(e.w, size)
+	e.inner, e.w = numeric.Grow(e.inner, size), numeric.Grow(e.w, size)
 	for len(e.cross) <= n-e.m {
 		e.cross = append(e.cross, nil)
 		e.q = append(e.q, nil)
 	}
 	for i := range n - e.m + 1 {
-		e.cross[i], e.q[i] = grow(e.cross[i], e.m), grow(e.q[i], e.m)
+		e.cross[i], e.q[i] = numeric.Grow(e.cross[i], e.m), numeric.Grow(e.q[i], e.m)
 	}
 }
 
@@ -109,7 +111,7 @@ func (e *enumeration) prepare() {
 		e.weight = append(e.weight, nil)
 		e.acc = append(e.acc, nil)
 	}
-	first := grow(e.weight[0], len(e.inner))
+	first := numeric.Grow(e.weight[0], len(e.inner))
 	e.weight[0] = first
 	for b, x := range e.inner {
 		first[b] = math.Exp(x - e.innerMax)
@@ -118,7 +120,7 @@ func (e *enumeration) prepare() {
 		return
 	}
 	for count := groups - 1; count >= 0; count-- { // the first last: the others copy it
-		e.weight[count] = grow(e.weight[count], len(e.inner))
+		e.weight[count] = numeric.Grow(e.weight[count], len(e.inner))
 		for b, x := range first {
 			if c := count + bits.OnesCount(uint(b)); c < e.min || c > e.max {
 				x = 0

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // bruteForce sums over the subsets one by one.
@@ -34,7 +35,7 @@ func bruteForce(n, lo, hi int, v, u []float64) (logZ float64, one, two []float64
 			best, mode = scores[y], uint64(y)
 		}
 	}
-	logZ = logSumExp(scores)
+	logZ = numeric.LogSumExp(scores)
 	for y, s := range scores {
 		p := math.Exp(s - logZ)
 		for i := range n {

@@ -1,15 +1,17 @@
 package sets
 
+import "github.com/gibbs-ebm/gibbs/internal/numeric"
+
 // The parts of enumeration that sum weights by label and by pair of labels,
 // which are the gradient of the log of the sum.
 
 func (e *enumeration) clearGrad() {
-	e.one, e.two = resizeZero(e.one, e.n), resizeZero(e.two, e.n*e.n)
+	e.one, e.two = numeric.Zeroed(e.one, e.n), numeric.Zeroed(e.two, e.n*e.n)
 	if len(e.acc) == 0 {
 		e.acc = append(e.acc, nil)
 	}
 	for i := range e.acc {
-		e.acc[i] = resizeZero(e.acc[i], len(e.inner))
+		e.acc[i] = numeric.Zeroed(e.acc[i], len(e.inner))
 	}
 }
 

@@ -23,7 +23,8 @@ type Config struct {
 	// stands for logpart.Logits{}.
 	Tau logpart.Form
 	// Objective is the criterion. nil stands for Exact{} where the coupling
-	// has exact inference, and otherwise for MinMin with the Marginal proposal.
+	// has exact inference, and otherwise for MinMin, with the Marginal
+	// proposal where that can follow the coupling.
 	Objective structured.Objective[Set]
 	// Validation has examples to judge the model by after each epoch.
 	Validation *Data

@@ -5,6 +5,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
@@ -30,18 +31,19 @@ func (p Marginal) defensive() float64 {
 	return p.Defensive
 }
 
-// meanFielder is implemented by couplings that know marginals, exact or by
-// mean field, of q exp g with independent reference odds.
-type meanFielder interface {
-	// meanField overwrites m with P(j in y), roughly.
-	meanField(m []float64, theta structured.Theta, odds []float64)
+// MeanFielder is implemented by couplings that know marginals, exact or by
+// mean field, of q exp g with independent reference odds: those that the
+// Marginal proposal can follow.
+type MeanFielder interface {
+	// MeanField overwrites m with P(j in y), roughly.
+	MeanField(m []float64, theta structured.Theta, odds []float64)
 }
 
 func (p Marginal) Bind(pr structured.Problem[Set]) (structured.Proposal[Set], error) {
 	if e := p.defensive(); !(e > 0 && e < 1) {
 		return nil, fmt.Errorf("sets: Marginal.Defensive %g is not in (0, 1)", e)
 	}
-	mf, ok := pr.Coupling.(meanFielder)
+	mf, ok := pr.Coupling.(MeanFielder)
 	if !ok {
 		return nil, fmt.Errorf("sets: the Marginal proposal does not know couplings of type %T", pr.Coupling)
 	}
@@ -67,7 +69,7 @@ func unknownSpace(proposal string, s structured.Space[Set]) error {
 
 type marginalProposal struct {
 	Marginal
-	coupling meanFielder
+	coupling MeanFielder
 	space    *Space
 	idle     sync.Pool // of *marginalScratch
 }
@@ -87,7 +89,7 @@ func (p *marginalProposal) Sample(ys []Set, logr []float64, theta structured.The
 		s = &marginalScratch{m: make([]float64, k), odds: make([]float64, k), bits: newBernoulliBits(k)}
 	}
 	defer p.idle.Put(s)
-	p.coupling.meanField(s.m, theta, p.space.ref.odds)
+	p.coupling.MeanField(s.m, theta, p.space.ref.odds)
 	s.bits.set(s.m)
 	base := 0.0
 	for j := range s.odds {
@@ -105,43 +107,33 @@ func (p *marginalProposal) Sample(ys []Set, logr []float64, theta structured.The
 		}
 	}
 	s.score.dot(logr, s.odds, ys)
-	s.logq = grow(s.logq, len(ys))
+	s.logq = numeric.Grow(s.logq, len(ys))
 	p.space.LogProb(s.logq, ys)
 	logModel, logReference := math.Log1p(-e)+base, math.Log(e)
 	for i, l := range logr {
-		logr[i] = logAddExp(logModel+l, logReference+s.logq[i])
+		logr[i] = numeric.LogAddExp(logModel+l, logReference+s.logq[i])
 	}
 }
 
-func logAddExp(a, b float64) float64 {
-	if a < b {
-		a, b = b, a
-	}
-	if math.IsInf(b, -1) {
-		return a
-	}
-	return a + math.Log1p(math.Exp(b-a))
-}
-
-func (c unary) meanField(m []float64, theta structured.Theta, odds []float64) {
+func (c unary) MeanField(m []float64, theta structured.Theta, odds []float64) {
 	for j, u := range theta.Logits {
-		m[j] = sigmoid(u + odds[j])
+		m[j] = numeric.Sigmoid(u + odds[j])
 	}
 }
 
 // meanFieldSweeps is enough for a proposal; it need not have converged.
 const meanFieldSweeps = 8
 
-// meanField runs coordinate sweeps m_j = sigmoid(v_j + sum_i U_ij m_i) from
+// meanField runs coordinate sweeps m_j = numeric.Sigmoid(v_j + sum_i U_ij m_i) from
 // the unary marginals, O(k^2) each.
-func (c *pairwise) meanField(m []float64, theta structured.Theta, odds []float64) {
+func (c *pairwise) MeanField(m []float64, theta structured.Theta, odds []float64) {
 	s := c.scratch()
 	defer c.idle.Put(s)
 	u, v := c.split(theta)
-	s.dense = grow(s.dense, c.k*c.k)
+	s.dense = numeric.Grow(s.dense, c.k*c.k)
 	c.dense(s.dense, v)
 	for j := range m {
-		m[j] = sigmoid(u[j] + odds[j])
+		m[j] = numeric.Sigmoid(u[j] + odds[j])
 	}
 	for range meanFieldSweeps {
 		for j := range m {
@@ -149,7 +141,7 @@ func (c *pairwise) meanField(m []float64, theta structured.Theta, odds []float64
 			for i, x := range s.dense[j*c.k : (j+1)*c.k] {
 				f += x * m[i]
 			}
-			m[j] = sigmoid(f)
+			m[j] = numeric.Sigmoid(f)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -117,9 +118,9 @@ type completions struct {
 func (c *completions) list(lo, hi int) bool {
 	logs := make([]float64, 0, hi-lo+1)
 	for size := lo; size <= hi; size++ {
-		logs = append(logs, logChoose(len(c.unknown), size))
+		logs = append(logs, numeric.LogChoose(len(c.unknown), size))
 	}
-	if logSumExp(logs) > math.Log(float64(len(c.ys)))+1e-6 {
+	if numeric.LogSumExp(logs) > math.Log(float64(len(c.ys)))+1e-6 {
 		return false
 	}
 	y := c.base.Clone()

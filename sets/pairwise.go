@@ -32,7 +32,7 @@ type Pairwise struct {
 	Shared bool
 }
 
-func (p Pairwise) bind(k int) (coupling, error) {
+func (p Pairwise) Bind(k int) (structured.Inferrer[Set], error) {
 	if p.Rank < 0 || p.Rank > k {
 		return nil, fmt.Errorf("sets: Pairwise.Rank %d is not in 0..%d", p.Rank, k)
 	}

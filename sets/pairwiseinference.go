@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
@@ -169,7 +170,7 @@ func (inf *pairwiseInference) SampleModel(ys []Set, theta structured.Theta, key 
 	}
 	e.leaves = nil
 	slices.SortStableFunc(draws, func(a, b draw) int { return a.leaf - b.leaf })
-	s.sums = grow(s.sums, len(e.w))
+	s.sums = numeric.Grow(s.sums, len(e.w))
 	last, sum := -1, 0.0
 	for _, d := range draws {
 		if d.leaf != last {

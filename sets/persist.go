@@ -37,7 +37,7 @@ func (d description) config() (*Space, structured.Config[Set], error) {
 	if of == nil {
 		of = Unary{}
 	}
-	c, err := of.bind(space.k)
+	c, err := of.Bind(space.k)
 	if err != nil {
 		return nil, sc, err
 	}
@@ -47,10 +47,15 @@ func (d description) config() (*Space, structured.Config[Set], error) {
 		if err != nil {
 			return nil, sc, err
 		}
-		if _, ok := inf.(structured.LogPartition[Set]); ok {
+		_, exact := inf.(structured.LogPartition[Set])
+		_, followed := c.(MeanFielder)
+		switch {
+		case exact:
 			objective = Exact{}
-		} else {
+		case followed:
 			objective = MinMin{Proposal: Marginal{}}
+		default:
+			objective = MinMin{}
 		}
 	}
 	sc = structured.Config[Set]{

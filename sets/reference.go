@@ -3,6 +3,8 @@ package sets
 import (
 	"fmt"
 	"math"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // A Reference is the probability q over subsets that scores are relative to:
@@ -51,9 +53,9 @@ func (b BoundedSize) bind(k int) (reference, error) {
 	} else {
 		logs := make([]float64, 0, b.Max-b.Min+1)
 		for s := b.Min; s <= b.Max; s++ {
-			logs = append(logs, logChoose(k, s))
+			logs = append(logs, numeric.LogChoose(k, s))
 		}
-		r.logCount = logSumExp(logs)
+		r.logCount = numeric.LogSumExp(logs)
 		sum := 0.0
 		for _, l := range logs {
 			sum += math.Exp(l - r.logCount)
@@ -126,38 +128,4 @@ func Frequencies(d Data) (Bernoulli, error) {
 		}
 	}
 	return b, nil
-}
-
-func logChoose(n, k int) float64 {
-	a, _ := math.Lgamma(float64(n + 1))
-	b, _ := math.Lgamma(float64(k + 1))
-	c, _ := math.Lgamma(float64(n - k + 1))
-	return a - b - c
-}
-
-func logSumExp(v []float64) float64 {
-	m := math.Inf(-1)
-	for _, x := range v {
-		m = max(m, x)
-	}
-	if math.IsInf(m, 0) {
-		return m
-	}
-	s := 0.0
-	for _, x := range v {
-		s += math.Exp(x - m)
-	}
-	return m + math.Log(s)
-}
-
-// softplus is log(1 + e^v) without overflow.
-func softplus(v float64) float64 { return max(v, 0) + math.Log1p(math.Exp(-math.Abs(v))) }
-
-// sigmoid is 1/(1 + e^-v).
-func sigmoid(v float64) float64 {
-	if v >= 0 {
-		return 1 / (1 + math.Exp(-v))
-	}
-	e := math.Exp(v)
-	return e / (1 + e)
 }

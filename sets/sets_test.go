@@ -13,6 +13,7 @@ import (
 	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/internal/binomial"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
@@ -89,7 +90,7 @@ func TestSizeRecursion(t *testing.T) {
 	}
 	// 2000 labels, exactly 1000 chosen, all alike: log C(2000, 1000).
 	r := newSizeRecursion(2000)
-	almost.Equal(t, logChoose(2000, 1000), r.logZ(make([]float64, 2000), 1000, 1000), 0, 1e-12)
+	almost.Equal(t, numeric.LogChoose(2000, 1000), r.logZ(make([]float64, 2000), 1000, 1000), 0, 1e-12)
 	m := make([]float64, 2000)
 	r.marginals(m, 1)
 	almost.Equal(t, 0.5, m[0], 1e-10, 0)
@@ -106,7 +107,7 @@ func TestPairwiseSearch(t *testing.T) {
 			const k = 10
 			space, err := NewSpace(k, ref.of(k))
 			require.NoError(t, err)
-			c, err := Pairwise{}.bind(k)
+			c, err := Pairwise{}.Bind(k)
 			require.NoError(t, err)
 			theta := structured.Theta{Logits: make([]float64, c.NumLogits())}
 			for i := range theta.Logits {
@@ -138,7 +139,7 @@ func TestPairwiseSearch(t *testing.T) {
 func TestModeTies(t *testing.T) {
 	for _, of := range []Coupling{Unary{}, Pairwise{}} {
 		space, _ := NewSpace(4, nil)
-		c, _ := of.bind(4)
+		c, _ := of.Bind(4)
 		inf, err := c.Infer(space)
 		require.NoError(t, err)
 		y := space.Make(1)
@@ -325,7 +326,7 @@ func remove(ys []Set, j int) {
 func TestRecoversTheTruth(t *testing.T) {
 	const k, n = 3, 4000
 	space, _ := NewSpace(k, nil)
-	c, _ := Pairwise{}.bind(k)
+	c, _ := Pairwise{}.Bind(k)
 	truth := structured.Theta{Logits: []float64{0.5, -1, 0.2, 1.5, -0.7, 0.9}}
 	inf, err := c.Infer(space)
 	require.NoError(t, err)

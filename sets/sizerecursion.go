@@ -3,6 +3,8 @@ package sets
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // sizeRecursion sums exp(sum_{j in y} v_j) over the subsets y of n labels
@@ -11,7 +13,7 @@ import (
 //	Z = sum_{s=min}^{max} e_s(exp v_1, ..., exp v_n),
 //
 // by the recursion over labels, O(n max) time and memory, exact (Chen,
-// Dempster, Liu 1994). It runs on probabilities: with p_j = sigmoid(v_j - t)
+// Dempster, Liu 1994). It runs on probabilities: with p_j = numeric.Sigmoid(v_j - t)
 // the sizes of independent labels follow a recursion of positive terms at most
 // 1, and Z = exp(sum_j log(1+exp(v_j-t))) sum_s exp(t s) P(size = s). The tilt
 // t puts the mean size into the range, so that the sum does not underflow.
@@ -40,16 +42,16 @@ func (r *sizeRecursion) logZ(v []float64, lo, hi int) float64 {
 	if lo == 0 && hi == r.n {
 		r.log = 0
 		for j, vj := range v {
-			r.p[j] = sigmoid(vj)
-			r.log += softplus(vj)
+			r.p[j] = numeric.Sigmoid(vj)
+			r.log += numeric.Softplus(vj)
 		}
 		return r.log
 	}
 	t := r.tilt(v)
 	base := 0.0
 	for j, vj := range v {
-		r.p[j] = sigmoid(vj - t)
-		base += softplus(vj - t)
+		r.p[j] = numeric.Sigmoid(vj - t)
+		base += numeric.Softplus(vj - t)
 	}
 	w := r.max + 1
 	if need := (r.n + 1) * w; cap(r.tail) < need {
@@ -83,12 +85,12 @@ func (r *sizeRecursion) logZ(v []float64, lo, hi int) float64 {
 	return r.log
 }
 
-// tilt returns t with sum_j sigmoid(v_j - t) near the range of sizes.
+// tilt returns t with sum_j numeric.Sigmoid(v_j - t) near the range of sizes.
 func (r *sizeRecursion) tilt(v []float64) float64 {
 	mean := func(t float64) float64 {
 		s := 0.0
 		for _, vj := range v {
-			s += sigmoid(vj - t)
+			s += numeric.Sigmoid(vj - t)
 		}
 		return s
 	}
@@ -127,7 +129,7 @@ func (r *sizeRecursion) marginals(dst []float64, weight float64) {
 		return
 	}
 	w := r.max + 1
-	r.head = resizeZero(r.head, w)
+	r.head = numeric.Zeroed(r.head, w)
 	head := r.head // probability of s labels among the first j
 	head[0] = 1
 	total := r.tail[0]
@@ -167,13 +169,4 @@ func (r *sizeRecursion) sample(y Set, rng *rand.Rand) {
 			s++
 		}
 	}
-}
-
-func resizeZero(s []float64, n int) []float64 {
-	if cap(s) < n {
-		return make([]float64, n)
-	}
-	s = s[:n]
-	clear(s)
-	return s
 }

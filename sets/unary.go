@@ -16,13 +16,13 @@ import (
 // Under an independent reference the labels are independent given x, and
 // everything is exact in O(k): with odds b_j of the reference,
 //
-//	log Z = sum_j log( (1-q_j) + q_j exp(u_j) ),  P(j in y) = sigmoid(u_j + b_j).
+//	log Z = sum_j log( (1-q_j) + q_j exp(u_j) ),  P(j in y) = numeric.Sigmoid(u_j + b_j).
 //
 // Under a reference with bounded sizes the sums are elementary symmetric
 // polynomials, O(k Max).
 type Unary struct{}
 
-func (Unary) bind(k int) (coupling, error) { return unary{k: k}, nil }
+func (Unary) Bind(k int) (structured.Inferrer[Set], error) { return unary{k: k}, nil }
 
 type unary struct{ k int }
 

@@ -35,8 +35,8 @@ type Inferrer[Y any] interface {
 	Coupling[Y]
 	// Infer returns what the coupling can do over s. The result implements
 	// those of the capabilities below that it really has: they are found by
-	// type assertion and never faked. Infer fails where the space and the
-	// coupling do not fit together.
+	// type assertion and never faked; nil where there is nothing. Infer fails
+	// where the space and the coupling do not fit together.
 	Infer(s Space[Y]) (Inference[Y], error)
 }
 

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 )
 
@@ -92,23 +93,13 @@ func (m *Model[Y]) evidenceLogProb(n Normalizer, theta Theta, e Evidence[Y]) (Lo
 	var p LogProb
 	for i := range count {
 		p = n.logProb(f, scores[i], logq[i]+logProb)
-		sum = logAdd(sum, p.Value)
+		sum = numeric.LogAddExp(sum, p.Value)
 	}
 	if !exact {
 		n = estimate(n.Value)
 	}
 	p = n.logProb(fenchel.Softmax, 0, 0)
 	return LogProb{Value: sum, Kind: n.Kind, Confidence: n.Confidence, Normalizer: n.Value, Lower: sum + p.Lower - p.Value, Upper: sum + p.Upper - p.Value}, nil
-}
-
-func logAdd(a, b float64) float64 {
-	if a < b {
-		a, b = b, a
-	}
-	if math.IsInf(b, -1) {
-		return a
-	}
-	return a + math.Log1p(math.Exp(b-a))
 }
 
 // Prediction is a mode: a structure of highest probability.

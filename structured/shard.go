@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
@@ -141,7 +142,7 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 	m, b, n := &t.model, &w.batch, len(positions)
 	clear(s.grad)
 	b.Y, b.Evidence, b.key = b.Y[:0], b.Evidence[:0], b.key[:0]
-	b.Scale = resize(b.Scale, n)
+	b.Scale = numeric.Zeroed(b.Scale, n)
 	for i, at := range positions {
 		row := t.rows[at]
 		b.Y = append(b.Y, t.data.Y[row])
@@ -152,9 +153,9 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 	f := newFeatures(t.data.X, m.std)
 	x := f.gather(&w.features, n, func(i int) int { return t.rows[positions[i]] })
 	m.forward(w, x, positions, b.key)
-	b.DLogits = resize(b.DLogits, len(b.Logits))
-	b.DOwn, b.DTau = s.grad[m.own:m.tauAt], resize(b.DTau, len(b.Tau))
-	b.DAux = resize(b.DAux, len(b.Aux))
+	b.DLogits = numeric.Zeroed(b.DLogits, len(b.Logits))
+	b.DOwn, b.DTau = s.grad[m.own:m.tauAt], numeric.Zeroed(b.DTau, len(b.Tau))
+	b.DAux = numeric.Zeroed(b.DAux, len(b.Aux))
 	if s.err = t.criterion.Evaluate(b, w.scratch); s.err != nil {
 		return
 	}
@@ -186,5 +187,5 @@ func (m *Model[Y]) forward(w *worker[Y], x nn.Input, index []int, keys []uint64)
 	if m.aux != nil {
 		b.Aux = w.aux.Forward(m.params[m.auxAt:], x, keys)
 	}
-	b.Loss = resize(b.Loss, x.Rows)
+	b.Loss = numeric.Zeroed(b.Loss, x.Rows)
 }
