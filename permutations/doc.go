@@ -1,11 +1,40 @@
-// Package permutations is the home of the second space, rankings of k labels.
-// It holds no code yet.
+// Package permutations learns and queries distributions p(y|x) over orderings
+// of k labels: label ranking with honest joint probabilities.
 //
-// How it meets the seams of package structured, as they were designed: a
-// Space[Ordering] whose reference is uniform, Plackett-Luce or Mallows;
-// couplings that score an ordering by <theta, ranks> (permutahedron), by
-// <Theta, P> (Birkhoff) or by preferences of pairs, each an Inferrer whose
-// LogPartition is one recursion over subsets of labels; proposals that follow
-// the current logits, a Proposal[Ordering]; partial rankings as Evidence. The
-// training loop is structured.Fit.
+//	model, err := permutations.Fit(ctx, train, permutations.Config{
+//		Coupling:   permutations.Birkhoff{},
+//		Validation: &validation,
+//	})
+//	lp, err := model.LogProbs(ctx, test)                            // nats, and how they were normalised
+//	best, err := model.Decide(ctx, X, permutations.KendallLoss{})   // with the expected loss
+//
+// # Two types that cannot be confused
+//
+// An [Ordering] has the label at each rank, best first; a [Ranking] has the
+// rank of each label. They convert into each other and have different text
+// forms. A [Partial] ranking is an order of groups of labels: top-m, a subset,
+// ties.
+//
+// # The pieces
+//
+// A [Space] is all orderings with a reference probability q: [Uniform],
+// [PlackettLuce] or [Mallows]. Couplings turn logits into scores:
+//
+//	Permutahedron   sum_r w_r theta[y_r]: one logit per label
+//	Birkhoff        sum_r Theta[y_r, r]: one per label and rank
+//	Preference      sum_{i before j} B_ij: one per pair
+//	Luce            the Plackett-Luce model, for comparison
+//
+// What the literature takes for intractable is not, up to [MaxExact] labels:
+// sums over permutations are one recursion over subsets, O(2^k k), all terms
+// positive, which gives log Z, its gradient, marginals of positions and pairs,
+// exact samples, the k best orderings and entropy. Beyond, modes are exact by
+// sorting or linear assignment, and log Z has the proven interval of the Bethe
+// permanent.
+//
+// # Decisions
+//
+// The best ordering depends on the loss: the mode for exact match, the Kemeny
+// order of the pair marginals for Kendall's tau, expected ranks for Spearman, an
+// assignment for the footrule. [Decide] returns it with its expected loss.
 package permutations

@@ -43,7 +43,7 @@ func copies[Y any](space structured.Space[Y], ys []Y) []Y {
 }
 
 // draws is the number of draws a sampler is judged by.
-const draws = 20_000
+const draws = 8_000
 
 // surprise is the probability with which a right sampler fails, per count.
 const surprise = 1e-9

@@ -1,0 +1,119 @@
+package permutations
+
+import (
+	"context"
+	"io"
+
+	"github.com/gibbs-ebm/gibbs/logpart"
+	"github.com/gibbs-ebm/gibbs/structured"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+)
+
+// Config says what to learn and how. Its zero value learns the full
+// assignment model with a multilayer perceptron by exact maximum likelihood.
+type Config struct {
+	// Coupling makes scores of logits; nil stands for Birkhoff{}.
+	Coupling Coupling
+	// Reference is q; nil stands for Uniform{}.
+	Reference Reference
+	// Network is h, from features to logits; nil stands for nn.MLP{}, or
+	// nn.Constant{} where there are no features.
+	Network nn.Architecture
+	// Tau is the amortised log-partition, for objectives that learn one; nil
+	// stands for logpart.Logits{}.
+	Tau logpart.Form
+	// Objective is the criterion. nil stands for Exact{} where the coupling
+	// has exact inference, and otherwise for MinMin with the
+	// PlackettLuceProposal.
+	Objective structured.Objective[Ordering]
+	// Validation has examples to judge the model by after each epoch.
+	Validation *Data
+	// StopOn is the metric of Validation that picks the best epoch; nil
+	// stands for the training objective. See ModeMetric.
+	StopOn structured.Metric[Ordering]
+
+	structured.Training
+}
+
+// The objectives for permutations.
+type (
+	// Exact is exact maximum likelihood.
+	Exact = structured.ExactLikelihood[Ordering]
+	// MinMin is the joint objective over scores and tau.
+	MinMin = structured.MinMin[Ordering]
+	// CD is contrastive divergence, with Metropolis for its Kernel.
+	CD = structured.ContrastiveDivergence[Ordering]
+	// MinMax is the adversarial objective, with PlackettLuceFamily.
+	MinMax = structured.MinMax[Ordering]
+)
+
+// Fit learns p(y|x) from the data. See structured.Fit for how it ends.
+func Fit(ctx context.Context, data Data, cfg Config) (*Model, error) {
+	t, err := NewTrainer(data, cfg)
+	if err != nil {
+		return nil, err
+	}
+	err = t.Run(ctx)
+	m := t.Model()
+	if err != nil && m.History().BestEpoch == 0 {
+		return nil, err
+	}
+	return m, err
+}
+
+// Trainer is training in progress.
+type Trainer struct {
+	*structured.Trainer[Ordering]
+	space  *Space
+	stored saved
+}
+
+// NewTrainer checks data and configuration and makes the starting parameters.
+func NewTrainer(data Data, cfg Config) (*Trainer, error) {
+	return newTrainer(data, cfg, structured.NewTrainer[Ordering])
+}
+
+// Resume continues training from what Trainer.Save wrote, with the same data
+// and configuration; see structured.Resume.
+func Resume(r io.Reader, data Data, cfg Config) (*Trainer, error) {
+	return newTrainer(data, cfg, func(d structured.Data[Ordering], c structured.Config[Ordering]) (*structured.Trainer[Ordering], error) {
+		return structured.Resume(r, d, c)
+	})
+}
+
+func newTrainer(data Data, cfg Config, start func(structured.Data[Ordering], structured.Config[Ordering]) (*structured.Trainer[Ordering], error)) (*Trainer, error) {
+	if data.Len() == 0 {
+		return nil, structured.ErrNoExamples
+	}
+	train, err := data.Structured()
+	if err != nil {
+		return nil, err
+	}
+	d := description{
+		K: data.K(), Coupling: cfg.Coupling, Reference: cfg.Reference, Network: cfg.Network, Tau: cfg.Tau,
+		Objective: cfg.Objective, Seed: cfg.Seed, RawFeatures: cfg.RawFeatures,
+	}
+	stored := d.save()
+	space, sc, err := d.config()
+	if err != nil {
+		return nil, err
+	}
+	sc.StopOn, sc.Training = cfg.StopOn, cfg.Training
+	if cfg.Validation != nil {
+		v, err := cfg.Validation.Structured()
+		if err != nil {
+			return nil, err
+		}
+		sc.Validation = &v
+	}
+	t, err := start(train, sc)
+	if err != nil {
+		return nil, err
+	}
+	return &Trainer{Trainer: t, space: space, stored: stored}, nil
+}
+
+// Model returns the best model so far.
+func (t *Trainer) Model() *Model {
+	return &Model{Model: t.Trainer.Model(), space: t.space, stored: t.stored}
+}
