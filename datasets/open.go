@@ -31,7 +31,7 @@ func (b *MultilabelBenchmark) All() (*Multilabel, error) {
 // SHA-256 are verified wherever it came from:
 //
 //	$GIBBS_DATA/multilabel/yeast/yeast-train.arff     Dir, laid out as the catalog's paths
-//	<user cache>/gibbs/<sha256>/yeast-train.arff      CacheDir, written by an earlier download
+//	<user cache>/gibbs/<first 16 digits of sha256>/yeast-train.arff    CacheDir, written by an earlier download
 //	https://...                                       the pinned address
 //
 // A wrong file below Dir is a *ChecksumError, for it is the user's; a wrong

@@ -75,7 +75,11 @@ func (e *evaluation) judgeTau(ctx context.Context, m *sets.Model, test sets.Data
 		e.scores[report.NLLTau] = e.scores[report.NLL] + shift
 	}
 	if e.how == structured.Exact {
-		e.scores[report.LogZError] = report.Median(distance)
+		of := report.ThresholdError
+		if m.Likelihood() {
+			of = report.LogZError
+		}
+		e.scores[of] = report.Median(distance)
 	} else {
 		e.exact = nil
 	}

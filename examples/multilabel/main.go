@@ -73,8 +73,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	results, err := experiment(ctx, o, sources, progress)
 	progress.Close()
 	if err != nil {
-		err = fmt.Errorf("the results are incomplete: %w", err)
 		if len(results) > 0 {
+			err = fmt.Errorf("the results are incomplete: %w", err)
 			fmt.Fprintln(stdout, "INCOMPLETE: what was finished; no JSON and no picture is written.")
 			fmt.Fprintln(stdout)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -44,6 +45,9 @@ func open(ctx context.Context, o *options, stderr io.Writer) ([]*source, error) 
 		return nil, err
 	}
 	m, err := datasets.OpenFile(o.data, format)
+	if parse := (*datasets.ParseError)(nil); errors.As(err, &parse) {
+		return nil, fmt.Errorf("%w (how files are read is changed by the flags -labels, -impute and -onehot)", err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +120,7 @@ func (s *source) divide(m *datasets.Multilabel, rng *rand.Rand) (keep, held *dat
 		return nil, nil, fmt.Errorf("%s: %w", s.name, err)
 	}
 	if len(rows[0]) == 0 || len(rows[1]) == 0 {
-		return nil, nil, fmt.Errorf("%s: %d rows are too few to hold some out", s.name, m.Len())
+		return nil, nil, fmt.Errorf("%s: %d rows are too few to hold a share of %g out", s.name, m.Len(), heldOut)
 	}
 	return m.Rows(rows[0]), m.Rows(rows[1]), nil
 }

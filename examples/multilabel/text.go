@@ -20,7 +20,7 @@ type column struct {
 // columns are the metrics in the order of the table and of the records.
 var columns = []column{
 	{report.NLL, "nll", false}, {report.NLLTau, "nll_tau", false}, {report.LogZError, "log_z_error", false},
-	{report.ZeroProbability, "zero_p", true},
+	{report.ThresholdError, "tau_error", true}, {report.ZeroProbability, "zero_p", true},
 	{report.SubsetAccuracy, "subset_acc", false}, {report.HammingLoss, "hamming", false},
 	{report.F1Samples, "f1_samples", false}, {report.F1Micro, "f1_micro", false}, {report.F1Macro, "f1_macro", false},
 	{report.BothEmpty, "both_empty", true},
@@ -61,7 +61,7 @@ func text(o *options, sources []*source, results []*result) string {
 // legend explains the columns of the table.
 func legend(table string) string {
 	l := "\nnll: mean of -log p(y|x) on test rows in nats, normalised as 'by' says; nll_tau: by the learned tau\n" +
-		"log_z_error: median |tau - exact normaliser| on test rows, for the softmax in nats\n"
+		"log_z_error: median |tau - exact log Z| on test rows in nats; tau_error: the same for the threshold of sparsemax\n"
 	if strings.Contains(table, "zero_p") {
 		l += "zero_p: share of test rows to which the model gives probability 0, so that nll is infinite\n"
 	}

@@ -17,7 +17,8 @@ type Metric string
 const (
 	NLL             Metric = "nll"              // mean of -log p(y|x) on test rows, nats
 	NLLTau          Metric = "nll_tau"          // the same with the learned tau as the normaliser, nats
-	LogZError       Metric = "log_z_error"      // median of |tau - exact normaliser| on test rows, nats
+	LogZError       Metric = "log_z_error"      // median of |tau - exact log Z| on test rows, nats
+	ThresholdError  Metric = "threshold_error"  // the same for the threshold of other losses than the softmax
 	ZeroProbability Metric = "zero_probability" // share of test rows with p(y|x) = 0, for which nll is infinite
 	SubsetAccuracy  Metric = "subset_accuracy"
 	HammingLoss     Metric = "hamming_loss"
