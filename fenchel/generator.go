@@ -52,16 +52,27 @@ type curved interface{ curvature(v float64) float64 }
 //	f(u) = u log u - (u - 1)     f*+(v) = e^v - 1     p/q = e^v
 type KL struct{}
 
+// F is u log u - (u - 1), and 1 at 0.
 func (KL) F(u float64) float64 {
 	if u == 0 {
 		return 1
 	}
 	return u*math.Log(u) - (u - 1)
 }
-func (KL) Deriv(u float64) float64     { return math.Log(u) }
+
+// Deriv is log u.
+func (KL) Deriv(u float64) float64 { return math.Log(u) }
+
+// Conjugate is e^v - 1.
 func (KL) Conjugate(v float64) float64 { return math.Expm1(v) }
-func (KL) Ratio(v float64) float64     { return math.Exp(v) }
-func (KL) Validate() error             { return nil }
+
+// Ratio is e^v.
+func (KL) Ratio(v float64) float64 { return math.Exp(v) }
+
+// Validate returns nil.
+func (KL) Validate() error { return nil }
+
+// String is softmax.
 func (KL) String() string              { return "softmax" }
 func (KL) excess(v float64) float64    { return math.Exp(v) }
 func (KL) curvature(v float64) float64 { return math.Exp(v) }
@@ -74,13 +85,24 @@ func (KL) curvature(v float64) float64 { return math.Exp(v) }
 // Since f'(1) = 1, tau is -1 where all scores are 0.
 type ChiSquare struct{}
 
-func (ChiSquare) F(u float64) float64         { return (u*u - 1) / 2 }
-func (ChiSquare) Deriv(u float64) float64     { return u }
+// F is (u^2 - 1)/2.
+func (ChiSquare) F(u float64) float64 { return (u*u - 1) / 2 }
+
+// Deriv is u.
+func (ChiSquare) Deriv(u float64) float64 { return u }
+
+// Conjugate is (max(v,0)^2 + 1)/2.
 func (ChiSquare) Conjugate(v float64) float64 { v = max(v, 0); return (v*v + 1) / 2 }
-func (ChiSquare) Ratio(v float64) float64     { return max(v, 0) }
-func (ChiSquare) Validate() error             { return nil }
-func (ChiSquare) String() string              { return "sparsemax" }
-func (ChiSquare) excess(v float64) float64    { v = max(v, 0); return v * v / 2 }
+
+// Ratio is max(v, 0).
+func (ChiSquare) Ratio(v float64) float64 { return max(v, 0) }
+
+// Validate returns nil.
+func (ChiSquare) Validate() error { return nil }
+
+// String is sparsemax.
+func (ChiSquare) String() string           { return "sparsemax" }
+func (ChiSquare) excess(v float64) float64 { v = max(v, 0); return v * v / 2 }
 func (ChiSquare) curvature(v float64) float64 {
 	if v > 0 {
 		return 1
@@ -104,12 +126,22 @@ func (s Scaled) scale() float64 {
 	}
 	return s.Scale
 }
-func (s Scaled) F(u float64) float64         { return s.scale() * s.Of.F(u) }
-func (s Scaled) Deriv(u float64) float64     { return s.scale() * s.Of.Deriv(u) }
+
+// F is s Of.F(u).
+func (s Scaled) F(u float64) float64 { return s.scale() * s.Of.F(u) }
+
+// Deriv is s Of.Deriv(u).
+func (s Scaled) Deriv(u float64) float64 { return s.scale() * s.Of.Deriv(u) }
+
+// Conjugate is s Of.Conjugate(v/s).
 func (s Scaled) Conjugate(v float64) float64 { return s.scale() * s.Of.Conjugate(v/s.scale()) }
-func (s Scaled) Ratio(v float64) float64     { return s.Of.Ratio(v / s.scale()) }
-func (s Scaled) excess(v float64) float64    { return s.scale() * excess(s.Of, v/s.scale()) }
-func (s Scaled) String() string              { return fmt.Sprintf("%v/%g", s.Of, s.scale()) }
+
+// Ratio is Of.Ratio(v/s).
+func (s Scaled) Ratio(v float64) float64  { return s.Of.Ratio(v / s.scale()) }
+func (s Scaled) excess(v float64) float64 { return s.scale() * excess(s.Of, v/s.scale()) }
+
+// String names Of and the scale, as in sparsemax/0.5.
+func (s Scaled) String() string { return fmt.Sprintf("%v/%g", s.Of, s.scale()) }
 
 // Validate wants a valid Of and a positive finite Scale.
 func (s Scaled) Validate() error {

@@ -59,8 +59,10 @@ func power(a, c, v float64) float64 {
 	return math.Exp(c * math.Log1p(x) / (a - 1))
 }
 
+// Conjugate is f*+(v), at least -1/a.
 func (t Tsallis) Conjugate(v float64) float64 { return t.excess(v) - t.F(0) }
 
+// Ratio is p/q, 0 for v <= -1/(a-1).
 func (t Tsallis) Ratio(v float64) float64 {
 	a := t.alpha()
 	if a == 1 {
@@ -93,4 +95,5 @@ func (t Tsallis) Validate() error {
 	return nil
 }
 
+// String is entmax and alpha, as in entmax-1.5.
 func (t Tsallis) String() string { return fmt.Sprintf("entmax-%g", t.alpha()) }

@@ -25,8 +25,10 @@ func (l Logits) of() nn.Architecture {
 	return l.Of
 }
 
+// Validate reports what is wrong with Of.
 func (l Logits) Validate() error { return l.of().Validate() }
 
+// Build wants Sizes.Logits; an architecture that does not fit is an error.
 func (l Logits) Build(s Sizes) (Partition, error) {
 	net, err := l.of().Build(s.Logits, 1)
 	if err != nil {

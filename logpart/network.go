@@ -17,8 +17,10 @@ func (n Network) of() nn.Architecture {
 	return n.Of
 }
 
+// Validate reports what is wrong with Of.
 func (n Network) Validate() error { return n.of().Validate() }
 
+// Build wants Sizes.Features; an architecture that does not fit is an error.
 func (n Network) Build(s Sizes) (Partition, error) {
 	net, err := n.of().Build(s.Features, 1)
 	if err != nil {
@@ -31,8 +33,10 @@ func (n Network) Build(s Sizes) (Partition, error) {
 // linear in their parameters it keeps the joint objective convex.
 type Linear struct{}
 
+// Validate returns nil.
 func (Linear) Validate() error { return nil }
 
+// Build wants Sizes.Features.
 func (Linear) Build(s Sizes) (Partition, error) {
 	return Network{Of: nn.Linear{}}.Build(s)
 }
@@ -40,8 +44,10 @@ func (Linear) Build(s Sizes) (Partition, error) {
 // Constant is one tau for all x.
 type Constant struct{}
 
+// Validate returns nil.
 func (Constant) Validate() error { return nil }
 
+// Build makes one parameter.
 func (Constant) Build(s Sizes) (Partition, error) {
 	return Network{Of: nn.Constant{}}.Build(s)
 }

@@ -14,6 +14,7 @@ type Fixed struct {
 	Of Reference
 }
 
+// Bind wants a *Space whose number of labels fits Of.
 func (f Fixed) Bind(p structured.Problem[Set]) (structured.Proposal[Set], error) {
 	own, ok := p.Space.(*Space)
 	if !ok {
@@ -26,6 +27,7 @@ func (f Fixed) Bind(p structured.Problem[Set]) (structured.Proposal[Set], error)
 	return fixedProposal{f, r}, nil
 }
 
+// Follows reports that the proposal does not look at theta.
 func (Fixed) Follows() bool { return false }
 
 // Sample is never called: Bind returns what draws.

@@ -39,6 +39,7 @@ type MeanFielder interface {
 	MeanField(m []float64, theta structured.Theta, odds []float64)
 }
 
+// Bind wants a *Space and a coupling that is a MeanFielder.
 func (p Marginal) Bind(pr structured.Problem[Set]) (structured.Proposal[Set], error) {
 	if e := p.defensive(); !(e > 0 && e < 1) {
 		return nil, fmt.Errorf("sets: Marginal.Defensive %g is not in (0, 1)", e)
@@ -54,6 +55,7 @@ func (p Marginal) Bind(pr structured.Problem[Set]) (structured.Proposal[Set], er
 	return &marginalProposal{Marginal: p, coupling: mf, space: space}, nil
 }
 
+// Follows reports that the proposal looks at theta.
 func (p Marginal) Follows() bool { return true }
 
 // Sample is never called: Bind returns what draws.

@@ -32,6 +32,7 @@ type Pairwise struct {
 	Shared bool
 }
 
+// Bind makes the coupling; a Rank outside 0..k is an error.
 func (p Pairwise) Bind(k int) (structured.Inferrer[Set], error) {
 	if p.Rank < 0 || p.Rank > k {
 		return nil, fmt.Errorf("sets: Pairwise.Rank %d is not in 0..%d", p.Rank, k)
@@ -139,6 +140,7 @@ func (c *pairwise) Score(dst []float64, theta structured.Theta, ys []Set) {
 	}
 }
 
+// AddGrad costs O(|y|^2) a set, or O(|y| r).
 func (c *pairwise) AddGrad(grad, theta structured.Theta, ys []Set, weights []float64) {
 	s := c.scratch()
 	defer c.idle.Put(s)

@@ -54,7 +54,10 @@ func (s *Space) K() int { return s.k }
 // Reference is the reference the space was made with.
 func (s *Space) Reference() Reference { return s.of }
 
-func (s *Space) Make(n int) []Set       { return Make(n, s.k) }
+// Make returns n empty sets in one allocation.
+func (s *Space) Make(n int) []Set { return Make(n, s.k) }
+
+// Copy overwrites the words of dst.
 func (s *Space) Copy(dst *Set, src Set) { dst.CopyFrom(src) }
 
 // SizeError reports a set outside the sizes the reference allows.

@@ -33,9 +33,14 @@ type NLL = structured.NLL[Set]
 
 var _ structured.Metric[Set] = ModeMetric{}
 
+// String is Name.
 func (m ModeMetric) String() string { return m.Name }
+
+// Maximize is Larger.
 func (m ModeMetric) Maximize() bool { return m.Larger }
 
+// Evaluate takes the metric of the modes for the rows of d. Errors are those of
+// Predict and of Of.
 func (m ModeMetric) Evaluate(ctx context.Context, model *structured.Model[Set], d *structured.Data[Set]) (float64, error) {
 	if m.Of == nil {
 		return 0, errors.New("sets: ModeMetric.Of is missing")

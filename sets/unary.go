@@ -22,6 +22,7 @@ import (
 // polynomials, O(k Max).
 type Unary struct{}
 
+// Bind makes the coupling for k labels.
 func (Unary) Bind(k int) (structured.Inferrer[Set], error) { return unary{k: k}, nil }
 
 type unary struct{ k int }

@@ -38,8 +38,10 @@ type ContrastiveDivergence[Y any] struct {
 	Chains int
 }
 
+// String is cd.
 func (ContrastiveDivergence[Y]) String() string { return "cd" }
 
+// Validate wants a Kernel.
 func (o ContrastiveDivergence[Y]) Validate() error {
 	if o.Kernel == nil {
 		return errors.New("structured: ContrastiveDivergence.Kernel is missing")
@@ -50,6 +52,7 @@ func (o ContrastiveDivergence[Y]) Validate() error {
 	return nil
 }
 
+// Bind returns the errors of Validate and of the Kernel.
 func (o ContrastiveDivergence[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err

@@ -130,6 +130,7 @@ func (d *Data[Y]) weight(i int) float64 {
 	return d.Weights[i]
 }
 
+// String gives the numbers of examples and features.
 func (d *Data[Y]) String() string {
 	return fmt.Sprintf("%d examples of %d features", d.Len(), d.Features())
 }

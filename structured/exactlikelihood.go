@@ -13,9 +13,14 @@ import (
 // observed structures count with the likelihood of what was observed.
 type ExactLikelihood[Y any] struct{}
 
-func (ExactLikelihood[Y]) String() string  { return "exact" }
+// String is exact.
+func (ExactLikelihood[Y]) String() string { return "exact" }
+
+// Validate returns nil.
 func (ExactLikelihood[Y]) Validate() error { return nil }
 
+// Bind returns ErrIntractable, with the reason where the inference knows it,
+// unless the inference is a LogPartition.
 func (ExactLikelihood[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 	z, ok := p.Inference.(LogPartition[Y])
 	if !ok {

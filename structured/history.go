@@ -37,6 +37,7 @@ const (
 	Failed                   // an error ended it, such as divergence
 )
 
+// String says it in words.
 func (s Stopped) String() string {
 	return [...]string{"completed", "stopped early", "stopped at request", "cancelled", "failed"}[s]
 }

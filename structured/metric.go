@@ -21,9 +21,13 @@ type Metric[Y any] interface {
 // at every call, so that epochs can be compared.
 type ValidationLoss[Y any] struct{}
 
+// String is loss.
 func (ValidationLoss[Y]) String() string { return "loss" }
+
+// Maximize is false.
 func (ValidationLoss[Y]) Maximize() bool { return false }
 
+// Evaluate returns ErrNoNormalizer for a tau that covers training examples only.
 func (ValidationLoss[Y]) Evaluate(ctx context.Context, m *Model[Y], d *Data[Y]) (float64, error) {
 	if m.tau != nil && !m.tau.Generalizes() {
 		return 0, ErrNoNormalizer
@@ -54,9 +58,14 @@ func (ValidationLoss[Y]) Evaluate(ctx context.Context, m *Model[Y], d *Data[Y]) 
 // model has. Partly observed examples count with what was observed.
 type NLL[Y any] struct{}
 
+// String is nll.
 func (NLL[Y]) String() string { return "nll" }
+
+// Maximize is false.
 func (NLL[Y]) Maximize() bool { return false }
 
+// Evaluate returns the errors of Model.LogProbs. The value is +Inf where a
+// structure of positive weight has probability 0.
 func (NLL[Y]) Evaluate(ctx context.Context, m *Model[Y], d *Data[Y]) (float64, error) {
 	lps, err := m.LogProbs(ctx, d)
 	if err != nil {

@@ -46,8 +46,10 @@ type MinMax[Y any] struct {
 	Samples int
 }
 
+// String is minmax.
 func (MinMax[Y]) String() string { return "minmax" }
 
+// Validate wants a Family and at least 2 Samples.
 func (o MinMax[Y]) Validate() error {
 	if o.Family == nil {
 		return errors.New("structured: MinMax.Family is missing")
@@ -58,6 +60,7 @@ func (o MinMax[Y]) Validate() error {
 	return nil
 }
 
+// Bind returns the errors of Validate and of the Family.
 func (o MinMax[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err

@@ -71,6 +71,7 @@ func (o MinMin[Y]) String() string {
 	return "minmin"
 }
 
+// Validate reports the first setting that makes no sense, if any.
 func (o MinMin[Y]) Validate() error {
 	if o.Samples < 0 {
 		return fmt.Errorf("structured: MinMin.Samples %d is negative", o.Samples)
@@ -81,6 +82,8 @@ func (o MinMin[Y]) Validate() error {
 	return o.estimator().Validate()
 }
 
+// Bind returns ErrIntractable for Summed where there is no exact sum and the
+// space cannot be listed, and the errors of Validate and of the Proposal.
 func (o MinMin[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ const (
 	Estimate
 )
 
+// String is exact, interval or estimate.
 func (n Normalization) String() string {
 	switch n {
 	case Exact:
