@@ -16,7 +16,7 @@ type Task uint8
 // The tasks of the catalog.
 const (
 	MultilabelTask Task = iota + 1 // subsets of labels: [Open]
-	RankingTask                    // orders of labels
+	RankingTask                    // orders of labels: [OpenRanking]
 	RegressionTask                 // one real target
 	DensityTask                    // real vectors without a target
 )

@@ -111,16 +111,7 @@ func ReadCSV(r io.Reader, o CSVOptions) (*Multilabel, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	o.Limits = o.Limits.withDefaults()
-	if o.File == "" {
-		o.File = "csv"
-	}
-	if o.Comma == 0 {
-		o.Comma = ','
-	}
-	if o.Missing == nil {
-		o.Missing = DefaultMissing()
-	}
+	o = o.withDefaults("csv")
 	p := newCSVParser(r, o)
 	if err := p.readAll(); err != nil {
 		return nil, err
@@ -130,6 +121,17 @@ func ReadCSV(r io.Reader, o CSVOptions) (*Multilabel, error) {
 		return nil, failFile(o.File, err)
 	}
 	return m, nil
+}
+
+// withDefaults fills in the defaults.
+func (o CSVOptions) withDefaults(file string) CSVOptions {
+	o.Limits = o.Limits.withDefaults()
+	o.File = cmp.Or(o.File, file)
+	o.Comma = cmp.Or(o.Comma, ',')
+	if o.Missing == nil {
+		o.Missing = DefaultMissing()
+	}
+	return o
 }
 
 func (o CSVOptions) read(r io.Reader, file string) (*Multilabel, error) {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-//go:embed embed/votes.csv embed/zoo.csv
+//go:embed embed/*.csv
 var embeddedFiles embed.FS
 
 // openEmbedded makes a data set that is part of the program.

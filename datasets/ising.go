@@ -53,7 +53,7 @@ func (c IsingConfig) Validate() error {
 type LabelLimitError struct{ Labels, Max int }
 
 func (e *LabelLimitError) Error() string {
-	return fmt.Sprintf("datasets: %d labels are too many to go through all sets, at most %d are possible", e.Labels, e.Max)
+	return fmt.Sprintf("datasets: %d labels are too many to go through all cases, at most %d are possible", e.Labels, e.Max)
 }
 
 // Ising is a pairwise model of the subsets y of K labels given features x,

@@ -22,8 +22,8 @@ type Limits struct {
 	MaxLabels int
 	// MaxCells bounds the size of the result in words of 8 bytes: one for
 	// each number in a dense X, two for each stored in a sparse one, and one
-	// for every 64 labels of each row in Y and in Observed. The default is
-	// 2^28, 2 GiB.
+	// for every 64 labels of each row in Y and in Observed. Of k ranked labels
+	// an ordering counts k, a partial ranking 3 k. The default is 2^28, 2 GiB.
 	MaxCells int
 }
 

@@ -89,12 +89,12 @@ func TestOpenErrors(t *testing.T) {
 	require.ErrorAs(t, err, &unknown)
 	assert.Equal(t, "yeasts", unknown.Name)
 	assert.Contains(t, unknown.Known, "yeast")
-	assert.ErrorContains(t, err, "votes, yeast, zoo")
+	assert.ErrorContains(t, err, "wisconsin, yeast, zoo")
 
 	var task *TaskError
 	_, err = (&Opener{}).multilabel(context.Background(), &Entry{Name: "sushi", Task: RankingTask})
 	require.ErrorAs(t, err, &task)
-	assert.EqualError(t, err, "datasets: sushi is a ranking data set, not a multilabel one")
+	assert.EqualError(t, err, "datasets: sushi is a ranking data set, not a multilabel one: OpenRanking opens it")
 
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -22,7 +22,14 @@ type TaskError struct {
 }
 
 func (e *TaskError) Error() string {
-	return fmt.Sprintf("datasets: %s is a %v data set, not a %v one", e.Name, e.Got, e.Want)
+	by := ""
+	switch e.Got {
+	case MultilabelTask:
+		by = ": Open opens it"
+	case RankingTask:
+		by = ": OpenRanking opens it"
+	}
+	return fmt.Sprintf("datasets: %s is a %v data set, not a %v one%s", e.Name, e.Got, e.Want, by)
 }
 
 // ChecksumError reports a file that is not the one the catalog pins: it was
