@@ -61,7 +61,7 @@ func text(o *options, sources []*source, results []*result) string {
 // legend explains the columns of the table.
 func legend(table string) string {
 	l := "\nnll: mean of -log p(y|x) on test rows in nats, normalised as 'by' says; nll_tau: by the learned tau\n" +
-		"log_z_error: median |tau - exact log Z| on test rows in nats; tau_error: the same for the threshold of sparsemax\n"
+		"log_z_error: median |tau - exact log Z| on test rows in nats; tau_error: the same for the threshold of other losses than the softmax\n"
 	if strings.Contains(table, "zero_p") {
 		l += "zero_p: share of test rows to which the model gives probability 0, so that nll is infinite\n"
 	}
