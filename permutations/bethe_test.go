@@ -90,6 +90,22 @@ func TestBetheOfOnes(t *testing.T) {
 	}
 }
 
+// Where one ordering has nearly all the mass the Bethe permanent is its weight,
+// and the tangent shows it.
+func TestBetheNextToAVertex(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for _, k := range []int{3, 6, 12} {
+		for _, kind := range []int{1, 2} {
+			b := newBethe(k)
+			copy(b.a, matrix(k, kind, 1e3, rng))
+			lower, upper := b.propagate()
+			exact := logPermanent(b.a, k)
+			almost.Equal(t, exact, lower, 1e-3, 0, "k=%d, kind %d", k, kind)
+			almost.Equal(t, exact, upper, 1e-3, 0, "k=%d, kind %d", k, kind)
+		}
+	}
+}
+
 // A search that is broken off must still give bounds.
 func TestBetheBoundsHoldBeforeTheEnd(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))

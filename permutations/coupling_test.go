@@ -209,7 +209,10 @@ type otherSpace struct{ structured.Space[Ordering] }
 func TestPermutahedronDefaultWeights(t *testing.T) {
 	c, err := NewCoupling(Permutahedron{}, 5)
 	require.NoError(t, err)
-	almost.Same(t, []float64{1, 0.5, 0, -0.5, -1}, c.(*permutahedron).w)
+	almost.Slice(t, []float64{math.Sqrt2, math.Sqrt2 / 2, 0, -math.Sqrt2 / 2, -math.Sqrt2}, c.(*permutahedron).w, 1e-15, 0)
+	c, err = NewCoupling(Permutahedron{}, 1)
+	require.NoError(t, err)
+	almost.Slice(t, []float64{0}, c.(*permutahedron).w, 0, 0)
 	// The weights are the coupling's own.
 	w := []float64{2, 1}
 	c, err = NewCoupling(Permutahedron{Weights: w}, 2)
@@ -230,7 +233,7 @@ func TestPreferenceOfDifferencesIsAPermutahedron(t *testing.T) {
 	var b []float64
 	for i := range k {
 		for j := i + 1; j < k; j++ {
-			b = append(b, (theta[i]-theta[j])/(k-1))
+			b = append(b, (theta[i]-theta[j])*math.Sqrt(3./(k*k-1)))
 		}
 	}
 	ys := everyOrdering(k)

@@ -55,9 +55,13 @@ type beliefs struct {
 }
 
 // Decide returns the ordering of the least expected loss under the model of an
-// inference, exactly up to rounding. It is structured.ErrIntractable where the
-// inference does not have what the loss needs; see DecideFromSample.
+// inference, exactly up to rounding; nil stands for KendallLoss{}. It is
+// structured.ErrIntractable where the inference has no exact marginals; see
+// DecideFromSample.
 func Decide(inf structured.Inference[Ordering], theta structured.Theta, loss Loss) (Decision, error) {
+	if loss == nil {
+		loss = KendallLoss{}
+	}
 	positions, hasPositions := inf.(positionMarginalizer)
 	pairs, hasPairs := inf.(pairMarginalizer)
 	logPartition, hasLogZ := inf.(structured.LogPartition[Ordering])
@@ -87,23 +91,33 @@ func Decide(inf structured.Inference[Ordering], theta structured.Theta, loss Los
 
 // DecideFromSample returns the ordering of the least mean loss over a weighted
 // sample of orderings, such as draws from a model too large for exact
-// inference; nil stands for equal weights. The errors are a
+// inference. Without weights all count the same; a nil loss stands for
+// KendallLoss{}. The errors are a
 // *structured.DataError for orderings and weights that cannot be used, and
 // structured.ErrNoExamples.
 func DecideFromSample(ys []Ordering, weights []float64, loss Loss) (Decision, error) {
-	total, err := checkSample(ys, weights)
+	if loss == nil {
+		loss = KendallLoss{}
+	}
+	largest, err := checkSample(ys, weights)
 	if err != nil {
 		return Decision{}, err
+	}
+	weight := func(m int) float64 {
+		if weights == nil {
+			return 1
+		}
+		return weights[m] / largest // so that no sum overflows
+	}
+	total := 0.0
+	for m := range ys {
+		total += weight(m)
 	}
 	k := len(ys[0])
 	b := beliefs{k: k, proven: true}
 	add := b.add(loss.needs())
 	for m, y := range ys {
-		w := 1.0
-		if weights != nil {
-			w = weights[m]
-		}
-		add(y, w/total)
+		add(y, weight(m)/total)
 	}
 	d := loss.decide(b)
 	d.Kind = structured.Estimate
@@ -148,12 +162,12 @@ func (b *beliefs) add(n need) func(y Ordering, p float64) {
 	}
 }
 
-// checkSample returns the sum of the weights.
+// checkSample returns the largest weight.
 func checkSample(ys []Ordering, weights []float64) (float64, error) {
 	if weights != nil && len(weights) != len(ys) {
 		return 0, &structured.DimensionError{What: "weights", Want: len(ys), Got: len(weights)}
 	}
-	total := 0.0
+	largest := 0.0
 	for m, y := range ys {
 		if len(y) != len(ys[0]) {
 			err := &structured.DimensionError{What: "labels of an ordering", Want: len(ys[0]), Got: len(y)}
@@ -162,21 +176,20 @@ func checkSample(ys []Ordering, weights []float64) (float64, error) {
 		if err := y.Validate(); err != nil {
 			return 0, &structured.DataError{What: "sample", Row: m, Column: -1, Err: err}
 		}
-		if weights == nil {
-			total++
-			continue
+		w := 1.0
+		if weights != nil {
+			w = weights[m]
 		}
-		switch w := weights[m]; {
+		switch {
 		case math.IsNaN(w) || math.IsInf(w, 0):
 			return 0, &structured.DataError{What: "weights", Row: m, Column: 0, Value: w, Err: structured.ErrNotFinite}
 		case w < 0:
 			return 0, &structured.DataError{What: "weights", Row: m, Column: 0, Value: w, Err: structured.ErrNegativeWeight}
-		default:
-			total += w
 		}
+		largest = max(largest, w)
 	}
-	if total == 0 {
+	if largest == 0 {
 		return 0, structured.ErrNoExamples
 	}
-	return total, nil
+	return largest, nil
 }

@@ -18,11 +18,7 @@ func (KendallLoss) Between(predicted, truth Ordering) float64 {
 }
 
 func (KendallLoss) decide(b beliefs) Decision {
-	var exact *subsets
-	if b.k <= MaxKemeny {
-		exact = newSubsets(b.k)
-	}
-	l := newLinearOrdering(b.k, exact)
+	l := newLinearOrdering(b.k, b.k <= MaxKemeny)
 	copy(l.a, b.pair)
 	d := Decision{Y: make(Ordering, b.k)}
 	d.Proven = l.solve(d.Y)

@@ -134,6 +134,22 @@ func TestDecideFromSample(t *testing.T) {
 		mean += KendallLoss{}.Between(d.Y, y) / 7
 	}
 	almost.Equal(t, mean, d.Loss, 1e-9, 0)
+	// Only ratios of weights count, however large they are.
+	huge := make([]float64, len(ys))
+	for i := range huge {
+		huge[i] = math.MaxFloat64
+	}
+	want, err := DecideFromSample(ys, nil, nil)
+	require.NoError(t, err)
+	d, err = DecideFromSample(ys, huge, KendallLoss{})
+	require.NoError(t, err)
+	assert.Equal(t, want, d)
+	// No labels leave nothing to decide.
+	for _, loss := range someLosses {
+		d, err := DecideFromSample([]Ordering{{}}, nil, loss)
+		require.NoError(t, err)
+		almost.Equal(t, 0, d.Loss, 0, 0)
+	}
 	// The decision is no part of the sample.
 	d, err = DecideFromSample(ys, nil, MismatchLoss{})
 	require.NoError(t, err)
@@ -147,7 +163,7 @@ func TestDecisionErrors(t *testing.T) {
 	c, inf, _ := bound(t, Birkhoff{}, MaxExact+1, nil)
 	_, err := Decide(inf, structured.Theta{Logits: make([]float64, c.NumLogits())}, KendallLoss{})
 	assert.ErrorIs(t, err, structured.ErrIntractable)
-	_, err = Decide(nil, structured.Theta{}, KendallLoss{})
+	_, err = Decide(nil, structured.Theta{}, nil)
 	assert.ErrorIs(t, err, structured.ErrIntractable)
 
 	ys := []Ordering{{0, 1}, {1, 0}}

@@ -95,8 +95,9 @@ func (inf *exactInference) scratch() *exactScratch {
 		return s
 	}
 	k := inf.k
-	sub := newSubsets(k)
-	return &exactScratch{subsets: sub, assignment: newAssignment(k), order: newLinearOrdering(k, sub), terms: make([]float64, k*k), pair: make([]float64, k*k), before: make([]uint64, k)}
+	sub, order := newSubsets(k), newLinearOrdering(k, true)
+	order.subsets = sub
+	return &exactScratch{subsets: sub, assignment: newAssignment(k), order: order, terms: make([]float64, k*k), pair: make([]float64, k*k), before: make([]uint64, k)}
 }
 
 // fill readies the recursion for the model.

@@ -11,7 +11,8 @@ package permutations
 type linearOrdering struct {
 	k       int
 	a       []float64 // k x k
-	subsets *subsets  // nil where there are too many labels for it
+	exact   bool      // by the recursion, where the search proves nothing
+	subsets *subsets  // made when first needed
 	score   []float64
 	spare   Ordering
 }
@@ -20,9 +21,8 @@ type linearOrdering struct {
 // proven.
 const MaxKemeny = 16
 
-// newLinearOrdering makes a solver that is exact if it is given the recursion.
-func newLinearOrdering(k int, exact *subsets) *linearOrdering {
-	return &linearOrdering{k: k, a: make([]float64, k*k), subsets: exact, score: make([]float64, k), spare: make(Ordering, k)}
+func newLinearOrdering(k int, exact bool) *linearOrdering {
+	return &linearOrdering{k: k, a: make([]float64, k*k), exact: exact, score: make([]float64, k), spare: make(Ordering, k)}
 }
 
 // solve overwrites dst with the best ordering found and reports whether it is
@@ -33,8 +33,10 @@ func (l *linearOrdering) solve(dst Ordering) (proven bool) {
 	switch {
 	case l.unanimous(dst):
 		return true
-	case l.subsets == nil:
+	case !l.exact:
 		return false
+	case l.subsets == nil:
+		l.subsets = newSubsets(l.k)
 	}
 	s := l.subsets
 	s.position, s.pair, s.set, s.before = [32][32]float64{}, l.a, nil, nil

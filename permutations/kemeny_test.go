@@ -11,12 +11,12 @@ import (
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 )
 
-func exactLinearOrdering(k int) *linearOrdering { return newLinearOrdering(k, newSubsets(k)) }
+func exactLinearOrdering(k int) *linearOrdering { return newLinearOrdering(k, true) }
 
 func TestLinearOrderingAgainstEnumeration(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	for k := 1; k <= 6; k++ {
-		exact, search := exactLinearOrdering(k), newLinearOrdering(k, nil)
+		exact, search := exactLinearOrdering(k), newLinearOrdering(k, false)
 		cycles := 0
 		for range 40 {
 			a := costs(k, 1, rng)
@@ -73,7 +73,7 @@ func TestLinearOrderingOverManyLabels(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	truth := randomOrdering(k, rng)
 	rank := truth.Ranking()
-	l := newLinearOrdering(k, nil)
+	l := newLinearOrdering(k, false)
 	for i := range k {
 		for j := range i {
 			p := 0.5 + 0.5*rng.Float64()

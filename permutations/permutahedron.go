@@ -21,21 +21,23 @@ import (
 // Weights has the k weights, finite and not increasing, the first above the
 // last; they are used as they are. Weights that sum to 0 are best: otherwise a
 // constant added to theta moves all scores, and with them log Z. nil stands for
+// the ranks, reversed and standardised to mean 0 and variance 1,
 //
-//	w_r = 1 - 2r/(k-1),
+//	w_r = (k-1-2r) sqrt(3/(k^2-1)).
 //
-// the ranks, centred and scaled to [-1, 1]: the gradient of a logit is then at
-// most 2 and the scores of logits of order 1 are of order sqrt(k/3), so that
-// training starts near the reference whatever k is. Two labels next to each
-// other change places with odds exp(2(theta_i - theta_j)/(k-1)).
+// Scores then vary as much as those of Birkhoff for logits of one size, by
+// sqrt(k), so that training starts near the reference whatever k is. Two labels
+// next to each other change places with odds exp(2 sqrt(3/(k^2-1)) (theta_i -
+// theta_j)). Larger weights train in fewer steps, from further away.
 type Permutahedron struct{ Weights []float64 }
 
 func (p Permutahedron) Bind(k int) (structured.Inferrer[Ordering], error) {
 	w := slices.Clone(p.Weights)
 	if w == nil {
 		w = make([]float64, k)
+		scale := math.Sqrt(3 / max(1, float64(k*k-1)))
 		for r := range w {
-			w[r] = float64(k-1-2*r) / float64(max(k-1, 1))
+			w[r] = float64(k-1-2*r) * scale
 		}
 	}
 	if len(w) != k {

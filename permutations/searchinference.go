@@ -41,7 +41,7 @@ func (inf *searchInference) scratch() *search {
 	}
 	k := inf.k
 	s := &search{ys: Make(k, k), values: make([]float64, k), logq: make([]float64, k), draw: Make(1, k)}
-	s.pairs, s.assignment = newLinearOrdering(k, nil), newAssignment(k)
+	s.pairs, s.assignment = newLinearOrdering(k, false), newAssignment(k)
 	return s
 }
 

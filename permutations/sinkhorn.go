@@ -20,7 +20,7 @@ type relaxation struct {
 
 const (
 	sinkhornSweeps = 10
-	leastEntry     = 1e-30 // of a row with largest entry 1: keeps columns positive
+	leastEntry     = 1e-30 // of a row with largest entry 1: rivals for a rank need others
 	slopeSteps     = 40
 	slopeTolerance = 1e-3
 	widestLogits   = 500 // range of log weights, in nats

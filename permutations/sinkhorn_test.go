@@ -81,6 +81,9 @@ func TestPlackettLuceLogits(t *testing.T) {
 				sortByScore(got, dst)
 				c.mode(want, theta)
 				assert.Equal(t, want, got)
+				if name == "permutahedron" { // whose rows all differ
+					assert.Greater(t, dst[got[0]]-dst[got[3]], 50.0, "so sure a model has sure logits")
+				}
 			}
 		}
 		for i := range theta.Logits {
@@ -104,6 +107,19 @@ func TestPlackettLuceLogits(t *testing.T) {
 		b.plackettLuceLogits(dst, structured.Theta{Logits: c.theta})
 		almost.Equal(t, c.logOdds, dst[0]-dst[1], 0.02, 0, name)
 	}
+}
+
+// Two labels that both claim the first rank, beyond what a weight can hold.
+func TestPlackettLuceLogitsOfRivals(t *testing.T) {
+	c, _, _ := bound(t, Birkhoff{}, 3, nil)
+	dst := make([]float64, 3)
+	c.plackettLuceLogits(dst, structured.Theta{Logits: []float64{
+		0, -1e4, -1e4,
+		0, -1e4, -1e4,
+		-2e4, 0, 0,
+	}})
+	almost.Equal(t, dst[0], dst[1], 1e-9, 0)
+	assert.Greater(t, dst[0], dst[2])
 }
 
 // The relaxation is close to the marginals where labels are nearly free.

@@ -192,12 +192,10 @@ func (s *subsets) recurse(table []float64, r semiring, suffix bool) {
 	}
 }
 
-// logSemiring adds up exp W as logs, maxSemiring takes the largest W, and
-// countSemiring counts orderings, exactly up to 2^53.
+// logSemiring adds up exp W as logs, and maxSemiring takes the largest W.
 type (
-	logSemiring   struct{}
-	maxSemiring   struct{}
-	countSemiring struct{}
+	logSemiring struct{}
+	maxSemiring struct{}
 )
 
 // leastLog is the log of a share that adds nothing to a sum of 22 others.
@@ -227,14 +225,4 @@ func (maxSemiring) sum(v []float64) float64 {
 		high = max(high, x)
 	}
 	return high
-}
-
-func (countSemiring) one() float64              { return 1 }
-func (countSemiring) step(v, _ float64) float64 { return v }
-func (countSemiring) sum(v []float64) float64 {
-	n := 0.0
-	for _, x := range v {
-		n += x
-	}
-	return n
 }

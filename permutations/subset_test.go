@@ -13,6 +13,7 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/internal/binomial"
+	"github.com/gibbs-ebm/gibbs/structured"
 )
 
 // steps is a problem for the recursion in the plainest form.
@@ -166,13 +167,32 @@ func checkSubsets(t *testing.T, p steps, want listed) {
 	s.positions(position)
 	almost.Slice(t, want.position, position, 1e-11, 0, "position marginals alone")
 
-	assert.Equal(t, float64(want.count), s.count(), "count")
+	assert.Equal(t, float64(want.count), count(s), "count")
 	almost.Equal(t, want.max, s.maximize(), 1e-11, 1e-13, "maximum")
 	y := make(Ordering, k)
 	s.best(y)
 	require.NoError(t, y.Validate())
 	almost.Equal(t, want.max, p.value(y), 1e-11, 1e-13, "the best ordering")
 	checkKBest(t, p, s, want)
+}
+
+// countSemiring counts orderings: the steps alone, whatever their weights.
+type countSemiring struct{}
+
+func (countSemiring) one() float64              { return 1 }
+func (countSemiring) step(v, _ float64) float64 { return v }
+func (countSemiring) sum(v []float64) float64 {
+	n := 0.0
+	for _, x := range v {
+		n += x
+	}
+	return n
+}
+
+func count(s *subsets) float64 {
+	s.tabulateLogs()
+	s.recurse(s.f, countSemiring{}, false)
+	return s.f[s.full]
 }
 
 func doublyStochastic(t *testing.T, k int, p []float64) {
@@ -343,5 +363,46 @@ func inBands(t *testing.T, truth listed, ys []Ordering, what string) {
 		lo, hi := binomial.Band(len(ys), truth.p[m], 1e-7)
 		n := counts[code(y)]
 		assert.True(t, lo <= n && n <= hi, "%s: %v of probability %g was drawn %d times, want %d to %d", what, y, truth.p[m], n, lo, hi)
+	}
+}
+
+// The recursion over closed sets counts what partial rankings count in closed
+// form, also for more labels than can be listed.
+func TestCountOfPartialRankings(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for _, k := range []int{1, 4, 9, 12} {
+		for range 20 {
+			e := randomPartial(k, rng)
+			p := randomSteps(k, 1, false, false, false, rng)
+			p.before = make([]uint64, k)
+			e.Predecessors(p.before)
+			almost.Equal(t, e.LogCompletions(), math.Log(count(p.recursion())), 1e-11, 0, "%v", e)
+		}
+	}
+}
+
+// Closed forms for many labels: Mallows distributions as models.
+func TestManyLabelsAgainstClosedForms(t *testing.T) {
+	for _, k := range []int{16, 20} {
+		for _, dispersion := range []float64{1e-3, 0.3, 4} {
+			// Kendall: all B_ij are dispersion/2, less a constant.
+			c, inf, _ := bound(t, Preference{}, k, nil)
+			theta := structured.Theta{Logits: make([]float64, c.NumLogits())}
+			for i := range theta.Logits {
+				theta.Logits[i] = dispersion / 2
+			}
+			n := float64(k*(k-1)) / 2
+			want := newRepeatedInsertion(k, dispersion).logZ() + n*dispersion/2 - logFactorial(k)
+			almost.Equal(t, want, inf.(structured.LogPartition[Ordering]).LogZ(theta), 1e-10, 1e-13, "Kendall, k=%d", k)
+
+			// Hamming: theta is dispersion on the diagonal, less a constant.
+			c, inf, _ = bound(t, Birkhoff{}, k, nil)
+			theta = structured.Theta{Logits: make([]float64, c.NumLogits())}
+			for i := range k {
+				theta.Logits[i*k+i] = dispersion
+			}
+			want = newPartialDerangement(k, dispersion).logZ() + float64(k)*dispersion - logFactorial(k)
+			almost.Equal(t, want, inf.(structured.LogPartition[Ordering]).LogZ(theta), 1e-10, 1e-13, "Hamming, k=%d", k)
+		}
 	}
 }

@@ -13,13 +13,6 @@ func (s *subsets) maximize() float64 {
 	return s.f[s.full]
 }
 
-// count returns how many orderings keep to before, exactly up to 2^53.
-func (s *subsets) count() float64 {
-	s.tabulateLogs()
-	s.recurse(s.f, countSemiring{}, false)
-	return s.f[s.full]
-}
-
 // best overwrites y with an ordering of the largest W, after maximize. Among
 // equals the last ranks have the lowest labels.
 func (s *subsets) best(y Ordering) {
