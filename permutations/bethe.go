@@ -3,6 +3,7 @@ package permutations
 import (
 	"math"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -116,7 +117,7 @@ func (b *bethe) sinkhorn() float64 {
 			for i := range k {
 				b.line[i] = b.a[i*k+j] - u[i]
 			}
-			v[j] = logSumExp(b.line)
+			v[j] = numeric.LogSumExp(b.line)
 			sum += v[j] + u[j]
 		}
 		improved := bound - sum
@@ -127,7 +128,7 @@ func (b *bethe) sinkhorn() float64 {
 			for j := range k {
 				b.line[j] = b.a[i*k+j] - v[j]
 			}
-			u[i] = logSumExp(b.line)
+			u[i] = numeric.LogSumExp(b.line)
 		}
 	}
 	return bound
@@ -179,11 +180,11 @@ func (b *bethe) round() {
 		row := b.logP[i*k : (i+1)*k]
 		if total > 0 && b.rowGap[i] > 0 {
 			for j := range row {
-				row[j] = logAddExp(row[j], math.Log(b.rowGap[i]*b.columnGap[j]/total))
+				row[j] = numeric.LogAddExp(row[j], math.Log(b.rowGap[i]*b.columnGap[j]/total))
 			}
 		}
 		for j := range row {
-			row[j] = logAddExp(row[j]+math.Log1p(-betheMix), math.Log(betheMix/float64(k)))
+			row[j] = numeric.LogAddExp(row[j]+math.Log1p(-betheMix), math.Log(betheMix/float64(k)))
 		}
 		copy(b.line, row)
 		b.leaveOneOut()

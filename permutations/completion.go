@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sort"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -24,7 +25,7 @@ func (s *Space) Complete(ys []Ordering, logq []float64, e structured.Evidence[Or
 	}
 	if n, ok := listCompletions(ys, p); ok {
 		s.LogProb(logq[:n], ys[:n])
-		logProb = logSumExp(logq[:n])
+		logProb = numeric.LogSumExp(logq[:n])
 		for i := range n {
 			logq[i] -= logProb
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
@@ -53,7 +54,7 @@ func (c *luce) Score(dst []float64, theta structured.Theta, ys []Ordering) {
 	s := c.scratch()
 	defer c.idle.Put(s)
 	s.choice.set(theta.Logits)
-	base := logFactorial(c.k)
+	base := numeric.LogFactorial(c.k)
 	for m, y := range ys {
 		dst[m] = base + s.choice.logProb(y)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 	"github.com/gibbs-ebm/gibbs/structured/structuredtest"
@@ -58,7 +59,7 @@ func TestLucePairs(t *testing.T) {
 	for m, y := range all {
 		for a, i := range y {
 			for _, j := range y[a+1:] {
-				want[i*k+j] += math.Exp(score[m] - logFactorial(k))
+				want[i*k+j] += math.Exp(score[m] - numeric.LogFactorial(k))
 			}
 		}
 	}
@@ -123,5 +124,5 @@ func TestBaselines(t *testing.T) {
 	exact := fit(Permutahedron{}, Exact{})
 	almost.Equal(t, exact, fit(Permutahedron{}, CD{Kernel: Metropolis{Steps: 100}, Chains: 4}), 0.05, 0, "cd")
 	almost.Equal(t, exact, fit(Permutahedron{}, MinMax{Family: PlackettLuceFamily{}, Samples: 30}), 0.15, 0, "min-max")
-	assert.Less(t, fit(Luce{}, nil), logFactorial(4)-0.5, "Plackett-Luce, against guessing")
+	assert.Less(t, fit(Luce{}, nil), numeric.LogFactorial(4)-0.5, "Plackett-Luce, against guessing")
 }

@@ -3,6 +3,8 @@ package permutations
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // condition lists the orderings that agree with e, if there are not too many,
@@ -23,7 +25,7 @@ func (m *mallows) list(e Partial, n int) *listGiven {
 	g := &listGiven{ys: Make(n, e.K()), cumulative: make([]float64, n)}
 	listCompletions(g.ys, e)
 	m.logProb(g.cumulative, g.ys)
-	g.logProb = logSumExp(g.cumulative)
+	g.logProb = numeric.LogSumExp(g.cumulative)
 	sum := 0.0
 	for i, l := range g.cumulative {
 		sum += math.Exp(l - g.logProb)

@@ -3,6 +3,8 @@ package permutations
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // partialDerangement draws from the Mallows distribution with the Hamming
@@ -29,9 +31,9 @@ func newPartialDerangement(k int, theta float64) *partialDerangement {
 		}
 		share += term
 		// C(k, d) D_d = k!/(k-d)! D_d/d!
-		logs[d] = logFactorial(k) - logFactorial(k-d) + math.Log(share) - theta*float64(d)
+		logs[d] = numeric.LogFactorial(k) - numeric.LogFactorial(k-d) + math.Log(share) - theta*float64(d)
 	}
-	s.log = logSumExp(logs)
+	s.log = numeric.LogSumExp(logs)
 	sum := 0.0
 	for d, l := range logs {
 		sum += math.Exp(l - s.log)

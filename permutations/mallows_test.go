@@ -10,6 +10,7 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/internal/binomial"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // The distances by their definitions: pairs, swaps found by search, and ranks.
@@ -65,7 +66,7 @@ func TestMallowsNormalizers(t *testing.T) {
 				for i, y := range all {
 					want[i] = -theta * float64(d.Between(y, Identity(k)))
 				}
-				logZ := logSumExp(want)
+				logZ := numeric.LogSumExp(want)
 				got := make([]float64, len(all))
 				s.LogProb(got, all)
 				for i := range want {
@@ -86,7 +87,7 @@ func TestMallowsOverManyLabels(t *testing.T) {
 		require.NoError(t, err)
 		var l [1]float64
 		s.LogProb(l[:], []Ordering{randomOrdering(k, rng)})
-		almost.Equal(t, -logFactorial(k), l[0], 1e-8, 0, d.String())
+		almost.Equal(t, -numeric.LogFactorial(k), l[0], 1e-8, 0, d.String())
 
 		const theta = 0.8
 		s, err = NewSpace(k, Mallows{Distance: d, Center: center, Dispersion: theta})

@@ -2,7 +2,8 @@ package permutations
 
 import (
 	"fmt"
-	"math"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // Allows reports whether y agrees with p. O(k). An ordering of another number
@@ -62,14 +63,9 @@ func (p Partial) Predecessors(before []uint64) {
 //
 // with n_g labels in group g and m ranked labels in all.
 func (p Partial) LogCompletions() float64 {
-	l := logFactorial(p.K()) - logFactorial(p.Ranked())
+	l := numeric.LogFactorial(p.K()) - numeric.LogFactorial(p.Ranked())
 	for g := range p.Groups() {
-		l += logFactorial(len(p.Group(g)))
+		l += numeric.LogFactorial(len(p.Group(g)))
 	}
-	return l
-}
-
-func logFactorial(n int) float64 {
-	l, _ := math.Lgamma(float64(n + 1))
 	return l
 }

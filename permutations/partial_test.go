@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -180,7 +181,7 @@ func TestPartialIsTheSetOfItsCompletions(t *testing.T) {
 	wide, err := TopM(65, 0)
 	require.NoError(t, err)
 	assert.Panics(t, func() { wide.Predecessors(make([]uint64, 65)) })
-	almost.Equal(t, logFactorial(64), wide.LogCompletions(), 0, 1e-14)
+	almost.Equal(t, numeric.LogFactorial(64), wide.LogCompletions(), 0, 1e-14)
 	_, ok := wide.completions(math.MaxInt)
 	assert.False(t, ok)
 }

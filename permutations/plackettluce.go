@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sync"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -134,7 +135,7 @@ func (c *repeatedChoice) logProb(y Ordering) float64 {
 func sumLogSuffixes(logw []float64, y Ordering) float64 {
 	total, suffix := 0.0, math.Inf(-1)
 	for r := len(y) - 1; r >= 0; r-- {
-		suffix = logAddExp(suffix, logw[y[r]])
+		suffix = numeric.LogAddExp(suffix, logw[y[r]])
 		total += suffix
 	}
 	return total

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // condition prepares draws given a partial ranking.
@@ -68,11 +70,11 @@ func (c *plackettLuceGiven) sample(y Ordering, rng *rand.Rand) {
 	}
 	suffix := math.Inf(-1)
 	for i := len(c.ranked) - 1; i >= 0; i-- {
-		suffix = logAddExp(suffix, c.logw[c.ranked[i]])
+		suffix = numeric.LogAddExp(suffix, c.logw[c.ranked[i]])
 		c.after[i] = math.Log(rng.ExpFloat64()) - suffix
 	}
 	for i := 1; i < len(c.after); i++ {
-		c.after[i] = logAddExp(c.after[i-1], c.after[i])
+		c.after[i] = numeric.LogAddExp(c.after[i-1], c.after[i])
 	}
 	// Merged, not sorted: rounding must not change the order of the ranked.
 	order := y[len(c.ranked):]

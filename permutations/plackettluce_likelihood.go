@@ -3,6 +3,7 @@ package permutations
 import (
 	"math"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -98,16 +99,16 @@ func (l *plackettLuceLikelihood) logProb(logw []float64, y Ordering) float64 {
 }
 
 func (l *plackettLuceLikelihood) addGrad(grad, logw []float64, y Ordering, weight float64) float64 {
-	l.below = grow(l.below, len(y))
+	l.below = numeric.Grow(l.below, len(y))
 	suffix := math.Inf(-1)
 	for r := len(y) - 1; r >= 0; r-- {
-		suffix = logAddExp(suffix, logw[y[r]])
+		suffix = numeric.LogAddExp(suffix, logw[y[r]])
 		l.below[r] = suffix
 	}
 	logProb, logA := 0.0, math.Inf(-1) // A = sum_{r' <= r} 1/S_r'
 	for r, j := range y {
 		logProb += logw[j] - l.below[r]
-		logA = logAddExp(logA, -l.below[r])
+		logA = numeric.LogAddExp(logA, -l.below[r])
 		grad[j] += weight * (1 - math.Exp(logw[j]+logA))
 	}
 	return logProb
@@ -116,7 +117,7 @@ func (l *plackettLuceLikelihood) addGrad(grad, logw []float64, y Ordering, weigh
 // partial returns log q(e) and, unless grad is nil, adds its gradient.
 func (l *plackettLuceLikelihood) partial(grad, logw []float64, e Partial, weight float64) (float64, error) {
 	groups := e.Groups()
-	l.below = grow(l.below, groups)
+	l.below = numeric.Grow(l.below, groups)
 	suffix := math.Inf(-1)
 	for g := groups - 1; g >= 0; g-- {
 		l.below[g] = suffix
@@ -124,7 +125,7 @@ func (l *plackettLuceLikelihood) partial(grad, logw []float64, e Partial, weight
 			return math.NaN(), &TiesError{Group: g, Size: n, Max: MaxTied}
 		}
 		for _, j := range e.Group(g) {
-			suffix = logAddExp(suffix, logw[j])
+			suffix = numeric.LogAddExp(suffix, logw[j])
 		}
 	}
 	// Of the choices in the groups so far, A is the expected sum of
@@ -136,14 +137,14 @@ func (l *plackettLuceLikelihood) partial(grad, logw []float64, e Partial, weight
 		var own []float64 // derivatives of this group's part
 		below := 0.0      // minus the derivative in log R
 		if grad != nil {
-			l.own = grow(l.own, len(labels))
+			l.own = numeric.Grow(l.own, len(labels))
 			own = l.own
 		}
 		switch {
 		case last:
 			clear(own) // they come in some order, whatever the weights
 		case len(labels) == 1:
-			logS := logAddExp(logR, logw[labels[0]])
+			logS := numeric.LogAddExp(logR, logw[labels[0]])
 			logProb += logw[labels[0]] - logS
 			if grad != nil {
 				below = math.Exp(logR - logS)
@@ -162,7 +163,7 @@ func (l *plackettLuceLikelihood) partial(grad, logw []float64, e Partial, weight
 			grad[j] += weight * (own[i] - math.Exp(logw[j]+logA))
 		}
 		if !last {
-			logA = logAddExp(logA, math.Log(below)-logR)
+			logA = numeric.LogAddExp(logA, math.Log(below)-logR)
 		}
 	}
 	return logProb, nil

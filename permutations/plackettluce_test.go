@@ -11,6 +11,7 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/internal/binomial"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -22,7 +23,7 @@ func choiceProbability(logw []float64, y Ordering) float64 {
 		for _, i := range y[r:] {
 			rest = append(rest, logw[i])
 		}
-		l += logw[j] - logSumExp(rest)
+		l += logw[j] - numeric.LogSumExp(rest)
 	}
 	return l
 }
@@ -114,7 +115,7 @@ func sumOver(p PlackettLuce, e Partial) (logProb float64, grad []float64) {
 			logs, grads = append(logs, l), append(grads, g)
 		}
 	}
-	logProb, grad = logSumExp(logs), make([]float64, k)
+	logProb, grad = numeric.LogSumExp(logs), make([]float64, k)
 	for i, l := range logs {
 		for j, g := range grads[i] {
 			grad[j] += math.Exp(l-logProb) * g
@@ -181,7 +182,7 @@ func TestPlackettLuceKinds(t *testing.T) {
 	require.NoError(t, err)
 	got, err = PlackettLuce{LogWeights: w}.LogProbPartial(top)
 	require.NoError(t, err)
-	almost.Equal(t, w[4]-logSumExp(w), got, 1e-12, 0)
+	almost.Equal(t, w[4]-numeric.LogSumExp(w), got, 1e-12, 0)
 	nothing, err := Subset(30, 7)
 	require.NoError(t, err)
 	got, err = PlackettLuce{LogWeights: w}.LogProbPartial(nothing)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // MaxTied is the largest group of tied labels, not being the last group, that
@@ -47,17 +49,17 @@ type tiedChoice struct {
 func (t *tiedChoice) run(logWeights []float64, group []int, logR float64) float64 {
 	n := len(group)
 	t.logR = logR
-	t.logw, t.logc = grow(t.logw, n), grow(t.logc, n)
-	t.logD, t.g = grow(t.logD, 1<<n), grow(t.g, 1<<n)
+	t.logw, t.logc = numeric.Grow(t.logw, n), numeric.Grow(t.logc, n)
+	t.logD, t.g = numeric.Grow(t.logD, 1<<n), numeric.Grow(t.g, 1<<n)
 	logF := 0.0
 	for i, j := range group {
 		t.logw[i] = logWeights[j]
-		t.logc[i] = logAddExp(logR, t.logw[i])
+		t.logc[i] = numeric.LogAddExp(logR, t.logw[i])
 		logF += t.logw[i] - t.logc[i]
 	}
 	t.logD[0], t.g[0] = logR, 1
 	for set := 1; set < 1<<n; set++ {
-		t.logD[set] = logAddExp(t.logD[set&(set-1)], t.logw[bits.TrailingZeros(uint(set))])
+		t.logD[set] = numeric.LogAddExp(t.logD[set&(set-1)], t.logw[bits.TrailingZeros(uint(set))])
 		sum := 0.0
 		for rest := set; rest != 0; rest &= rest - 1 {
 			sum += t.step(set, bits.TrailingZeros(uint(rest)))
@@ -80,7 +82,7 @@ func (t *tiedChoice) step(set, j int) float64 {
 // are over the orders of the group given that it comes first. run comes first.
 func (t *tiedChoice) grad(own []float64) (below float64) {
 	n := len(own)
-	t.visit = grow(t.visit, 1<<n)
+	t.visit = numeric.Grow(t.visit, 1<<n)
 	clear(t.visit)
 	t.visit[1<<n-1] = 1
 	for j := range own {

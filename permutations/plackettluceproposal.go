@@ -5,6 +5,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
@@ -94,10 +95,10 @@ func (p *plackettLuceProposal) Sample(ys []Ordering, logr []float64, theta struc
 			s.choice.sample(y, s.keys, rng)
 		}
 	}
-	s.logq = grow(s.logq, len(ys))
+	s.logq = numeric.Grow(s.logq, len(ys))
 	p.space.LogProb(s.logq, ys)
 	logModel, logReference := math.Log1p(-e), math.Log(e)
 	for i, y := range ys {
-		logr[i] = logAddExp(logModel+s.choice.logProb(y), logReference+s.logq[i])
+		logr[i] = numeric.LogAddExp(logModel+s.choice.logProb(y), logReference+s.logq[i])
 	}
 }

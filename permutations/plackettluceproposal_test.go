@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
@@ -52,7 +53,7 @@ func (c placingModes) Mode(dst *Ordering, theta structured.Theta, _ uint64) (flo
 	sortByScore(*dst, theta.Logits)
 	var v [1]float64
 	c.Score(v[:], theta, []Ordering{*dst})
-	return v[0] - logFactorial(c.k), true
+	return v[0] - numeric.LogFactorial(c.k), true
 }
 
 func TestPlackettLuceProposal(t *testing.T) {
@@ -83,7 +84,7 @@ func TestPlackettLuceProposalFollows(t *testing.T) {
 			all := everyOrdering(k)
 			v := make([]float64, len(all))
 			c.Score(v, theta, all)
-			return logSumExp(v)
+			return numeric.LogSumExp(v)
 		}()
 		ys, logr, score := s.Make(draws), make([]float64, draws), make([]float64, draws)
 		spread := func() float64 { // E_r[(p/r)^2] - 1

@@ -2,8 +2,9 @@ package permutations
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // A Reference is the probability q over orderings that scores are relative to:
@@ -37,7 +38,9 @@ type conditional interface {
 // Uniform gives every ordering the probability 1/k!.
 type Uniform struct{}
 
-func (Uniform) bind(k int) (reference, error) { return &uniform{logProbability: -logFactorial(k)}, nil }
+func (Uniform) bind(k int) (reference, error) {
+	return &uniform{logProbability: -numeric.LogFactorial(k)}, nil
+}
 
 type uniform struct{ logProbability float64 }
 
@@ -74,7 +77,9 @@ type uniformGiven struct {
 	at   []int // where the next label of each group goes
 }
 
-func (u *uniformGiven) logEvidence() float64 { return u.e.LogCompletions() - logFactorial(u.e.K()) }
+func (u *uniformGiven) logEvidence() float64 {
+	return u.e.LogCompletions() - numeric.LogFactorial(u.e.K())
+}
 
 // sample draws a uniform ordering and sorts its ranked labels by group, stably
 // and among their own ranks: the order within groups and the ranks of the
@@ -111,39 +116,4 @@ func (e *ReferenceError) Error() string {
 		at = fmt.Sprintf("%s[%d]", at, e.Index)
 	}
 	return fmt.Sprintf("permutations: %s is %v, want %s", at, e.Value, e.Want)
-}
-
-// logAddExp is log(e^a + e^b).
-func logAddExp(a, b float64) float64 {
-	if a < b {
-		a, b = b, a
-	}
-	if math.IsInf(b, -1) {
-		return a
-	}
-	return a + math.Log1p(math.Exp(b-a))
-}
-
-// logSumExp is the log of the sum of e^v, -Inf for no numbers.
-func logSumExp(v []float64) float64 {
-	m := math.Inf(-1)
-	for _, x := range v {
-		m = max(m, x)
-	}
-	if math.IsInf(m, 0) {
-		return m
-	}
-	s := 0.0
-	for _, x := range v {
-		s += math.Exp(x - m)
-	}
-	return m + math.Log(s)
-}
-
-// grow returns a slice of length n, v itself if it is large enough.
-func grow(v []float64, n int) []float64 {
-	if cap(v) < n {
-		return make([]float64, n)
-	}
-	return v[:n]
 }

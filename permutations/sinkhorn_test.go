@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -29,7 +30,7 @@ func TestPlackettLuceLogitsMakeGoodProposals(t *testing.T) {
 	ys := everyOrdering(k)
 	logr, uniform := make([]float64, len(ys)), make([]float64, len(ys))
 	for i := range uniform {
-		uniform[i] = -logFactorial(k)
+		uniform[i] = -numeric.LogFactorial(k)
 	}
 	for name, of := range someCouplings(k) {
 		for _, scale := range []float64{0.1, 0.5, 1, 2, 4} {
@@ -46,7 +47,7 @@ func TestPlackettLuceLogitsMakeGoodProposals(t *testing.T) {
 				choice.set(logits)
 				for i, y := range ys {
 					// As PlackettLuceProposal draws, with its share of the reference.
-					logr[i] = logAddExp(math.Log(0.95)+choice.logProb(y), math.Log(0.05)+uniform[i])
+					logr[i] = numeric.LogAddExp(math.Log(0.95)+choice.logProb(y), math.Log(0.05)+uniform[i])
 				}
 				worth += effective(truth.p, logr) / repeats
 				flat += effective(truth.p, uniform) / repeats

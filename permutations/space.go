@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math/rand/v2"
 
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -72,7 +73,7 @@ func (s *Space) Check(y Ordering) error {
 }
 
 // LogCardinality is log k!.
-func (s *Space) LogCardinality() float64 { return logFactorial(s.k) }
+func (s *Space) LogCardinality() float64 { return numeric.LogFactorial(s.k) }
 
 // Sample costs O(k) for each uniform ordering, O(k log k) for Plackett-Luce,
 // O(k) for Mallows with Cayley's and Hamming's distance and O(k^2) with

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/structuredtest"
 )
@@ -76,7 +77,7 @@ func TestReferencesSumToOne(t *testing.T) {
 		all := everyOrdering(6)
 		logq := make([]float64, len(all))
 		s.LogProb(logq, all)
-		almost.Equal(t, 0, logSumExp(logq), 1e-13, 0, name)
+		almost.Equal(t, 0, numeric.LogSumExp(logq), 1e-13, 0, name)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/internal/binomial"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -119,7 +120,7 @@ func list(k int, value func(Ordering) float64) listed {
 			l.count++
 		}
 	}
-	l.logZ = logSumExp(l.w)
+	l.logZ = numeric.LogSumExp(l.w)
 	for m, y := range l.ys {
 		p := math.Exp(l.w[m] - l.logZ)
 		l.p = append(l.p, p)
@@ -392,7 +393,7 @@ func TestManyLabelsAgainstClosedForms(t *testing.T) {
 				theta.Logits[i] = dispersion / 2
 			}
 			n := float64(k*(k-1)) / 2
-			want := newRepeatedInsertion(k, dispersion).logZ() + n*dispersion/2 - logFactorial(k)
+			want := newRepeatedInsertion(k, dispersion).logZ() + n*dispersion/2 - numeric.LogFactorial(k)
 			almost.Equal(t, want, inf.(structured.LogPartition[Ordering]).LogZ(theta), 1e-10, 1e-13, "Kendall, k=%d", k)
 
 			// Hamming: theta is dispersion on the diagonal, less a constant.
@@ -401,7 +402,7 @@ func TestManyLabelsAgainstClosedForms(t *testing.T) {
 			for i := range k {
 				theta.Logits[i*k+i] = dispersion
 			}
-			want = newPartialDerangement(k, dispersion).logZ() + float64(k)*dispersion - logFactorial(k)
+			want = newPartialDerangement(k, dispersion).logZ() + float64(k)*dispersion - numeric.LogFactorial(k)
 			almost.Equal(t, want, inf.(structured.LogPartition[Ordering]).LogZ(theta), 1e-10, 1e-13, "Hamming, k=%d", k)
 		}
 	}

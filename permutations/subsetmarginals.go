@@ -3,6 +3,8 @@ package permutations
 import (
 	"math"
 	"math/bits"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // marginals fills at, and with pairs also precedes, after logZ. O(2^k k), by
@@ -14,9 +16,9 @@ func (s *subsets) marginals(pairs bool) {
 	}
 	s.at = [32][32]float64{}
 	if pairs {
-		s.precedes = grow(s.precedes, s.k*s.k)
-		s.block = grow(s.block, s.k)
-		s.acc = grow(s.acc, s.lowSets()*s.k)
+		s.precedes = numeric.Grow(s.precedes, s.k*s.k)
+		s.block = numeric.Grow(s.block, s.k)
+		s.acc = numeric.Grow(s.acc, s.lowSets()*s.k)
 		clear(s.precedes)
 		clear(s.acc)
 	}

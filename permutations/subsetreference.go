@@ -3,6 +3,8 @@ package permutations
 import (
 	"math"
 	"math/bits"
+
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // referenceTerms writes log q as what subsets adds up, besides a constant:
@@ -64,7 +66,7 @@ func plackettLuceTerms(c *repeatedChoice) referenceTerms {
 	rest := make([]float64, full+1) // by what is left at first: log sum_{j in S} w_j
 	rest[0] = math.Inf(-1)
 	for s := 1; s <= full; s++ {
-		rest[s] = logAddExp(rest[s&(s-1)], c.logw[bits.TrailingZeros(uint(s))])
+		rest[s] = numeric.LogAddExp(rest[s&(s-1)], c.logw[bits.TrailingZeros(uint(s))])
 	}
 	base := c.sum - rest[full]
 	for s := 0; s < full&^s; s++ {
