@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gibbs-ebm/gibbs/datasets"
+	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/sets"
@@ -25,8 +25,7 @@ func learned(t *testing.T, m model, o objective, args ...string) (*sets.Model, *
 	require.NoError(t, err)
 	p, err := sources[0].split(1)
 	require.NoError(t, err)
-	e := experimenter{o: opts}
-	model, _, err := e.train(ctx, p, m, o, 1)
+	model, _, _, err := opts.recipe.search(p, m, o, 1).Run(ctx, func(int) {})
 	require.NoError(t, err)
 	return model, p
 }
@@ -66,12 +65,12 @@ func TestProbabilitiesAreThoseOfTheDefinition(t *testing.T) {
 		nll[i], nllTau[i], distance[i] = z-score[0]-logq[0], taus[i]-score[0]-logq[0], math.Abs(taus[i]-z)
 		return nil
 	}))
-	almost.Equal(t, report.Summarize(nll).Mean, e.scores[report.NLL], 1e-10, 0)
-	almost.Equal(t, report.Summarize(nllTau).Mean, e.scores[report.NLLTau], 1e-10, 0)
-	almost.Equal(t, report.Median(distance), e.scores[report.LogZError], 1e-10, 0)
-	assert.Equal(t, structured.Exact, e.how)
-	assert.Equal(t, taus, e.tau)
-	assert.Len(t, e.exact, n)
+	almost.Equal(t, report.Summarize(nll).Mean, e.Scores[experiment.Score{Metric: report.NLL}], 1e-10, 0)
+	almost.Equal(t, report.Summarize(nllTau).Mean, e.Scores[experiment.Score{Metric: report.NLLTau}], 1e-10, 0)
+	almost.Equal(t, report.Median(distance), e.Scores[experiment.Score{Metric: report.LogZError}], 1e-10, 0)
+	assert.Equal(t, structured.Exact, e.How)
+	assert.Equal(t, taus, e.Tau)
+	assert.Len(t, e.Exact, n)
 }
 
 func TestMissingLabelsCountNowhere(t *testing.T) {
@@ -86,8 +85,8 @@ func TestMissingLabelsCountNowhere(t *testing.T) {
 	again, err := evaluate(context.Background(), m, spoiled)
 	require.NoError(t, err)
 	assert.Equal(t, e, again)
-	assert.Nil(t, e.tau)
-	assert.NotContains(t, e.scores, report.NLLTau)
+	assert.Nil(t, e.Tau)
+	assert.NotContains(t, e.Scores, experiment.Score{Metric: report.NLLTau})
 }
 
 func TestSparsemaxMayGiveProbabilityZero(t *testing.T) {
@@ -104,17 +103,8 @@ func TestSparsemaxMayGiveProbabilityZero(t *testing.T) {
 		}
 	}
 	require.Positive(t, zeros)
-	almost.Equal(t, float64(zeros)/float64(len(lps)), e.scores[report.ZeroProbability], 1e-12, 0)
-	assert.Equal(t, math.Inf(1), e.scores[report.NLL])
-	r := &result{dataset: "votes", model: "unary", objective: "sparsemax"}
-	r.add(e, 1)
-	o := &options{recipe: recipe{Repeats: 1}, seed: 3}
-	for _, record := range records(o, []*result{r}) {
-		assert.NotEqual(t, report.NLL, record.Metric)
-		assert.NoError(t, record.Validate())
-		assert.EqualValues(t, 3, record.Seed)
-	}
-	assert.Contains(t, r.cells(o), "inf")
+	almost.Equal(t, float64(zeros)/float64(len(lps)), e.Scores[experiment.Score{Metric: report.ZeroProbability}], 1e-12, 0)
+	assert.Equal(t, math.Inf(1), e.Scores[experiment.Score{Metric: report.NLL}])
 }
 
 func TestBaselineByHand(t *testing.T) {
@@ -122,14 +112,13 @@ func TestBaselineByHand(t *testing.T) {
 	train := sets.Data{Y: []sets.Set{y(0), y(0), y(0, 1), y()}, Observed: []sets.Set{y(0, 1), y(0), y(0, 1), y(0, 1)}}
 	// Label 0: 3 of 4, label 1: 1 of 3, smoothed 4/6 and 2/5.
 	test := sets.Data{Y: []sets.Set{y(0), y(0, 1)}, Observed: []sets.Set{y(0, 1), y(0)}}
-	r, err := baseline(&source{name: "hand", train: &datasets.Multilabel{}}, []*parts{{train: train, test: test}})
+	e, err := baseline(&parts{train: train, test: test})
 	require.NoError(t, err)
 	want := -(math.Log(4./6) + math.Log(3./5) + math.Log(4./6)) / 2
-	almost.Slice(t, []float64{want}, r.scores[report.NLL], 1e-15, 0)
-	almost.Slice(t, []float64{1}, r.scores[report.SubsetAccuracy], 0, 0) // {0} is predicted, and all that is known
-	assert.Equal(t, []float64{0}, r.seconds)
+	almost.Equal(t, want, e.Scores[experiment.Score{Metric: report.NLL}], 1e-15, 0)
+	almost.Equal(t, 1, e.Scores[of(report.SubsetAccuracy)], 0, 0) // {0} is predicted, and all that is known
 
-	_, err = baseline(&source{}, []*parts{{train: train, test: sets.Data{Y: test.Y, Observed: test.Observed[:1]}}})
+	_, err = baseline(&parts{train: train, test: sets.Data{Y: test.Y, Observed: test.Observed[:1]}})
 	assert.Error(t, err)
 }
 
@@ -159,28 +148,23 @@ func TestProposalsAndReferences(t *testing.T) {
 }
 
 func TestFigureHasTwoPanelsPerLoss(t *testing.T) {
-	history := structured.History{BestEpoch: 2, Epochs: []structured.Epoch{
+	history := structured.History{Metric: "loss", BestEpoch: 2, Epochs: []structured.Epoch{
 		{Epoch: 1, Loss: 3, Metric: 2.5}, {Epoch: 2, Loss: 2, Metric: 2}, {Epoch: 3, Loss: 1, Metric: 2.2},
 	}}
-	all := []*result{
-		{dataset: "a", model: "baseline", objective: "frequencies"},
-		{dataset: "a", model: "unary", objective: "minmin", history: history, tau: []float64{1, 2}, exact: []float64{1.5, 2}},
-		{dataset: "a", model: "unary", objective: "sparsemax", history: history, tau: []float64{1, 2}},
-		{dataset: "a", model: "unary", objective: "exact", history: history},
-		{dataset: "b", model: "unary", objective: "exact", history: history},
+	all := []*experiment.Result{
+		{Dataset: "a", Model: "baseline", Objective: "frequencies"},
+		{Dataset: "a", Model: "unary", Objective: "minmin", History: history, Tau: []float64{1, 2}, Exact: []float64{1.5, 2}},
+		{Dataset: "a", Model: "unary", Objective: "sparsemax", History: history, Tau: []float64{1, 2}},
+		{Dataset: "a", Model: "unary", Objective: "exact", History: history},
+		{Dataset: "b", Model: "unary", Objective: "exact", History: history},
 	}
 	f := figure("a", all)
 	require.Len(t, f, 2)
-	curves, cloud := f[0][0], f[0][1]
-	assert.Equal(t, []float64{2.5, 2, 2.2}, curves.Lines[0].Y)
-	assert.Equal(t, []float64{3, 2, 1}, curves.Lines[1].Y)
-	assert.Equal(t, []float64{2}, curves.Points[0].X, "the best epoch")
-	assert.Equal(t, []float64{2}, curves.Points[0].Y)
-	require.Len(t, cloud.Points, 1)
-	assert.Equal(t, report.Points{Name: "unary minmin", X: []float64{1.5, 2}, Y: []float64{1, 2}, Small: true}, cloud.Points[0])
-	almost.Equal(t, 3.5, *curves.Top, 1e-15, 0)
+	require.Len(t, f[0], 2)
+	assert.Equal(t, "unary minmin", f[0][0].Lines[0].Name)
+	assert.Equal(t, "unary exact", f[0][0].Lines[2].Name, "each with training and validation")
+	assert.Len(t, f[0][1].Points, 1)
 	assert.Len(t, f[1], 1, "no exact threshold is known")
+	assert.Equal(t, "unary sparsemax", f[1][0].Lines[0].Name)
 	assert.Nil(t, figure("c", all))
-	assert.Equal(t, "dir/m.png", figurePath("dir/m.png", "a", false))
-	assert.Equal(t, "dir/m-a.png", figurePath("dir/m.png", "a", true))
 }

@@ -50,11 +50,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 
+	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 )
 
@@ -69,42 +68,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	progress := report.NewProgress(stderr, steps(o, len(sources)))
-	results, err := experiment(ctx, o, sources, progress)
-	progress.Close()
+	results, err := compare(ctx, o, sources, stderr)
+	return o.output.Write(stdout, experiment.Outcome{
+		Results: results, Err: err, Text: text(o, sources, results),
+		Records: func() []report.Record { return experiment.Records(results, columns, o.recipe.Seed) },
+		Figure:  func(dataset string) [][]*report.Panel { return figure(dataset, results) },
+	})
+}
+
+// compare learns and judges everything that was asked for.
+func compare(ctx context.Context, o *options, sources []*source, stderr io.Writer) ([]*experiment.Result, error) {
+	list, err := jobs(o, sources)
 	if err != nil {
-		if len(results) > 0 {
-			err = fmt.Errorf("the results are incomplete: %w", err)
-			fmt.Fprintln(stdout, "INCOMPLETE: what was finished; no JSON and no picture is written.")
-			fmt.Fprintln(stdout)
-		}
+		return nil, err
 	}
-	if len(results) > 0 {
-		if _, e := io.WriteString(stdout, text(o, sources, results)); e != nil {
-			return errors.Join(err, e)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	if o.json != "" {
-		if err := report.WriteJSON(o.json, records(o, results)); err != nil {
-			return err
-		}
-		fmt.Fprintf(stdout, "results: %s\n", o.json)
-	}
-	if o.png != "" {
-		for _, s := range sources {
-			panels := figure(s.name, results)
-			if panels == nil { // nothing was possible
-				continue
-			}
-			path := figurePath(o.png, s.name, len(sources) > 1)
-			if err := report.WritePNG(path, panels); err != nil {
-				return err
-			}
-			fmt.Fprintf(stdout, "learning curves, and tau against the exact normaliser: %s\n", path)
-		}
-	}
-	return nil
+	runner := experiment.Runner{Repeats: o.recipe.Repeats, Headline: headline}
+	progress := report.NewProgress(stderr, runner.Steps(list))
+	defer progress.Close()
+	return runner.Run(ctx, list, progress)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gibbs-ebm/gibbs/datasets"
+	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 )
@@ -93,13 +95,13 @@ func has(m map[string]float64, key string) bool { _, ok := m[key]; return ok }
 
 func TestSameFlagsGiveTheSameNumbers(t *testing.T) {
 	numbers := func(args ...string) []report.Record {
-		o, err := parse(append(args, "-quick", "-repeats", "2", "-epochs", "3"), nil)
+		o, err := parse(append(args, "-quick", "-repeats", "2", "-epochs", "3"), io.Discard)
 		require.NoError(t, err)
-		sources, err := open(context.Background(), o, nil)
+		sources, err := open(context.Background(), o, io.Discard)
 		require.NoError(t, err)
-		results, err := experiment(context.Background(), o, sources, nil)
+		results, err := compare(context.Background(), o, sources, io.Discard)
 		require.NoError(t, err)
-		out := records(o, results)
+		out := experiment.Records(results, columns, o.recipe.Seed)
 		for i := range out {
 			out[i].Seconds = 0
 		}
@@ -115,14 +117,15 @@ func TestSameFlagsGiveTheSameNumbers(t *testing.T) {
 
 func TestRepeatsUseTheNextSeeds(t *testing.T) {
 	scores := func(args ...string) []float64 {
-		o, err := parse(append(args, "-quick", "-dataset", "zoo", "-model", "unary", "-objective", "minmin"), nil)
+		o, err := parse(append(args, "-quick", "-dataset", "zoo", "-model", "unary", "-objective", "minmin"), io.Discard)
 		require.NoError(t, err)
-		sources, err := open(context.Background(), o, nil)
+		sources, err := open(context.Background(), o, io.Discard)
 		require.NoError(t, err)
-		results, err := experiment(context.Background(), o, sources, nil)
+		results, err := compare(context.Background(), o, sources, io.Discard)
 		require.NoError(t, err)
 		require.Len(t, results, 2)
-		return append(results[0].scores[report.NLL], results[1].scores[report.NLL]...)
+		nll := experiment.Score{Metric: report.NLL}
+		return append(results[0].Scores[nll], results[1].Scores[nll]...)
 	}
 	a, b, both := scores("-seed", "4"), scores("-seed", "5"), scores("-seed", "4", "-repeats", "2")
 	almost.Same(t, []float64{a[0], b[0], a[1], b[1]}, both)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gibbs-ebm/gibbs/datasets"
+	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/sets"
 )
@@ -23,15 +24,10 @@ type source struct {
 // open reads all data before anything is trained.
 func open(ctx context.Context, o *options, stderr io.Writer) ([]*source, error) {
 	var sources []*source
-	opener := datasets.Opener{}
 	for _, name := range o.datasets {
-		progress := report.NewProgress(stderr, 1000)
-		opener.Progress = func(p datasets.Progress) {
-			progress.Doing("downloading %s", filepath.Base(p.File.Path))
-			progress.Set(int(999 * p.Done / max(p.Total, 1)))
-		}
-		b, err := opener.Open(ctx, name)
-		progress.Close()
+		b, err := experiment.Open(stderr, func(opener *datasets.Opener) (*datasets.MultilabelBenchmark, error) {
+			return opener.Open(ctx, name)
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -139,14 +139,17 @@ func Choice[T fmt.Stringer](f *Flags, p *T, name, usage string, of ...T) {
 	}}, name, usage)
 }
 
-// Choices adds a flag for a comma-separated list of several things; an empty
-// list, which is the default, means all of them. They keep the order of of.
+// Choices adds a flag for a comma-separated list of several things, with *p as
+// its default; an empty list means all of them. They keep the order of of.
 func Choices[T interface {
 	comparable
 	fmt.Stringer
 }](f *Flags, p *[]T, name, usage string, of ...T) {
-	*p = of
-	f.Var(value{func() string { return "" }, func(s string) error {
+	standard := join(*p)
+	if len(*p) == 0 {
+		*p = of
+	}
+	f.Var(value{func() string { return standard }, func(s string) error {
 		if strings.TrimSpace(s) == "" {
 			*p = of
 			return nil

@@ -60,6 +60,15 @@ func TestFlagsAreRead(t *testing.T) {
 	s = newSettings()
 	require.NoError(t, s.flags.Parse([]string{"-some", " "}, io.Discard))
 	assert.Equal(t, []fruit{0, 1, 2}, s.some)
+
+	few := []fruit{2, 1}
+	f := NewFlags("shop", "")
+	Choices(f, &few, "few", "fruits", 0, 1, 2)
+	assert.Contains(t, f.Help(), "-few="+fruit(2).String()+","+fruit(1).String())
+	require.NoError(t, f.Parse(nil, io.Discard))
+	assert.Equal(t, []fruit{2, 1}, few, "the default")
+	require.NoError(t, f.Parse([]string{"-few="}, io.Discard))
+	assert.Equal(t, []fruit{0, 1, 2}, few, "all")
 }
 
 func TestABadFlagIsOneLine(t *testing.T) {

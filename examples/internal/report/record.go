@@ -28,7 +28,8 @@ const (
 	BothEmpty       Metric = "both_empty" // share of test rows that are 0/0 in f1_samples: counting them 1 adds this share
 	KendallTau      Metric = "kendall_tau"
 	SpearmanRho     Metric = "spearman_rho"
-	KL              Metric = "kl" // from the truth to the model, nats
+	ExactMatch      Metric = "exact_match" // share of test rows whose whole ranking is predicted
+	KL              Metric = "kl"          // from the truth to the model, nats
 	CRPS            Metric = "crps"
 	StepsPerSecond  Metric = "steps_per_s"
 )

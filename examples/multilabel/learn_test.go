@@ -112,8 +112,7 @@ func TestRefitRunsForTheBestNumberOfEpochs(t *testing.T) {
 	require.NoError(t, err)
 	p, err := sources[0].split(1)
 	require.NoError(t, err)
-	e := experimenter{o: o}
-	again, history, err := e.train(ctx, p, pairwise, exact, 1)
+	again, _, history, err := o.recipe.search(p, pairwise, exact, 1).Run(ctx, func(int) {})
 	require.NoError(t, err)
 	require.Less(t, history.BestEpoch, 37, "overfits early")
 	assert.Equal(t, "loss", history.Metric)
@@ -122,7 +121,7 @@ func TestRefitRunsForTheBestNumberOfEpochs(t *testing.T) {
 	assert.Empty(t, again.History().Metric)
 
 	o.recipe.Refit = false
-	best, history, err := e.train(ctx, p, pairwise, exact, 1)
+	best, _, history, err := o.recipe.search(p, pairwise, exact, 1).Run(ctx, func(int) {})
 	require.NoError(t, err)
 	assert.Equal(t, history, best.History())
 	assert.NotEqual(t, best.Params(), again.Params())
