@@ -17,12 +17,13 @@ type Task uint8
 const (
 	MultilabelTask Task = iota + 1 // subsets of labels: [Open]
 	RankingTask                    // orders of labels: [OpenRanking]
-	RegressionTask                 // one real target
-	DensityTask                    // real vectors without a target
+	RegressionTask                 // real targets: [OpenRegression]
+	DensityTask                    // real vectors without features: [OpenDensity]
+	SetTask                        // sets without features, with a published validation part: [OpenSets]
 )
 
 var taskNames = map[Task]string{
-	MultilabelTask: "multilabel", RankingTask: "ranking", RegressionTask: "regression", DensityTask: "density",
+	MultilabelTask: "multilabel", RankingTask: "ranking", RegressionTask: "regression", DensityTask: "density", SetTask: "sets",
 }
 
 // String gives the task's name, as in the catalog's table.
@@ -37,15 +38,19 @@ func (t Task) String() string {
 type Part uint8
 
 // The parts of a data set. One with a published split has TrainPart and
-// TestPart, one without has AllPart; CAL500 has all three.
+// TestPart, one without has AllPart; CAL500 has all three. Regression data
+// have AllPart, and IndexPart for each file that says which rows are in a
+// split, or which columns are features.
 const (
-	TrainPart  Part = iota + 1 // the training rows
-	TestPart                   // the test rows
-	AllPart                    // all rows
-	LabelsPart                 // which attributes are labels (Mulan's XML file)
+	TrainPart      Part = iota + 1 // the training rows
+	TestPart                       // the test rows
+	AllPart                        // all rows
+	LabelsPart                     // which attributes are labels (Mulan's XML file)
+	ValidationPart                 // the validation rows
+	IndexPart                      // numbers of rows or columns: see ReadRegressionSplits
 )
 
-var partNames = map[Part]string{TrainPart: "train", TestPart: "test", AllPart: "all", LabelsPart: "labels"}
+var partNames = map[Part]string{TrainPart: "train", TestPart: "test", AllPart: "all", LabelsPart: "labels", ValidationPart: "validation", IndexPart: "index"}
 
 // String gives the part's name, as in the catalog's table.
 func (p Part) String() string {
@@ -61,7 +66,8 @@ type Entry struct {
 	Task Task
 	// Rows is the number of rows of all parts together. Features is the
 	// number of attributes that are not labels: one with named values becomes
-	// several columns of X, so X can have more.
+	// several columns of X, so X can have more. Labels is the number of labels
+	// or of real targets.
 	Rows, Features, Labels int
 	// Licence says what is known of the terms, file by file where they differ.
 	Licence string
@@ -206,7 +212,7 @@ func parseCatalogLine(cells []string) (task Task, f File, err error) {
 func (e *Entry) complete() {
 	e.Rows, e.Licence = 0, ""
 	for _, f := range e.Files {
-		if f.Part == TrainPart || f.Part == TestPart || f.Part == AllPart && e.part(TrainPart) == nil {
+		if f.Part == TrainPart || f.Part == ValidationPart || f.Part == TestPart || f.Part == AllPart && e.part(TrainPart) == nil {
 			e.Rows += f.Rows
 			e.Features, e.Labels = f.Features, f.Labels
 		}

@@ -18,7 +18,7 @@ func TestCatalogTable(t *testing.T) {
 	paths := map[string]bool{}
 	for i, e := range entries {
 		names[i] = e.Name
-		assert.Contains(t, []Task{MultilabelTask, RankingTask}, e.Task, e.Name)
+		assert.Contains(t, []Task{MultilabelTask, RankingTask, RegressionTask, DensityTask, SetTask}, e.Task, e.Name)
 		assert.NotEmpty(t, e.Note, e.Name)
 		assert.NotEmpty(t, e.Licence, e.Name)
 		assert.Positive(t, e.Rows, e.Name)
@@ -31,17 +31,19 @@ func TestCatalogTable(t *testing.T) {
 		}
 		seen := map[Part]bool{}
 		for _, f := range e.Files {
-			assert.False(t, seen[f.Part], "%s: two files of part %v", e.Name, f.Part)
+			assert.False(t, seen[f.Part] && f.Part != IndexPart, "%s: two files of part %v", e.Name, f.Part)
 			seen[f.Part] = true
 			assert.False(t, paths[f.Path], "%s twice", f.Path)
 			paths[f.Path] = true
 			assert.Equal(t, path.Clean(f.Path), f.Path)
 			assert.Positive(t, f.Bytes, f.Path)
-			assert.Equal(t, e.Labels, f.Labels, f.Path)
-			if f.Part == LabelsPart {
-				assert.Equal(t, -1, f.Rows, f.Path)
-			} else {
-				assert.Equal(t, e.Features, f.Features, f.Path)
+			switch f.Part {
+			case IndexPart:
+				assert.Equal(t, []int{-1, -1, -1}, []int{f.Rows, f.Features, f.Labels}, f.Path)
+			case LabelsPart:
+				assert.Equal(t, []int{-1, e.Labels}, []int{f.Rows, f.Labels}, f.Path)
+			default:
+				assert.Equal(t, []int{e.Features, e.Labels}, []int{f.Features, f.Labels}, f.Path)
 			}
 			if e.Embedded {
 				content, err := embeddedFiles.ReadFile(f.Path)
@@ -52,7 +54,7 @@ func TestCatalogTable(t *testing.T) {
 				continue
 			}
 			assert.True(t, strings.HasPrefix(f.URL, "https://"), f.URL)
-			if e.Task == MultilabelTask { // the files of rankings have no extension at their address
+			if e.Task != RankingTask { // the files of rankings have no extension at their address
 				assert.Equal(t, path.Base(f.Path), path.Base(f.URL))
 			}
 		}
@@ -60,6 +62,7 @@ func TestCatalogTable(t *testing.T) {
 	assert.True(t, slices.IsSorted(names), "%v", names)
 	assert.Equal(t, len(names), len(slices.Compact(slices.Clone(names))))
 	assert.Subset(t, names, []string{"birds", "cal500", "emotions", "scene", "votes", "yeast", "zoo"})
+	assert.Subset(t, names, []string{"boston", "concrete", "faithful", "galaxies", "naval", "nltcs", "power", "protein", "wine-red", "yacht"})
 }
 
 func TestCatalogIsTheCallers(t *testing.T) {

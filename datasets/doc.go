@@ -10,6 +10,18 @@
 //	iris, err := datasets.OpenRanking(ctx, "iris")
 //	own, err := datasets.OpenRankingFile("own.toc", nil)
 //
+// for real targets, and for densities of real vectors,
+//
+//	yacht, err := datasets.OpenRegression(ctx, "yacht")  // with its published splits
+//	train, test := yacht.Split(0)
+//	own, err := datasets.OpenRegressionFile("own.csv", datasets.RegressionCSVOptions{Targets: []string{"price"}})
+//	faithful, err := datasets.OpenDensity(ctx, "faithful")
+//	toy, err := datasets.Checkerboard{}.New()            // a Toy2D: draws, log-density, entropy
+//
+// and for sets without features
+//
+//	nltcs, err := datasets.OpenSets(ctx, "nltcs")
+//
 // Readers take an io.Reader and never trust a header: memory follows what was
 // read, limits bound it, and whatever is wrong with a file is a *ParseError
 // with its name, line and column.

@@ -18,12 +18,13 @@ type Limits struct {
 	// MaxFeatures bounds the columns of X, one-hot columns included. The
 	// default is 2^24, about 17 million.
 	MaxFeatures int
-	// MaxLabels bounds the labels. The default is 2^20, about 1 million.
+	// MaxLabels bounds the labels or real targets. The default is 2^20, about 1 million.
 	MaxLabels int
 	// MaxCells bounds the size of the result in words of 8 bytes: one for
 	// each number in a dense X, two for each stored in a sparse one, and one
 	// for every 64 labels of each row in Y and in Observed. Of k ranked labels
-	// an ordering counts k, a partial ranking 3 k. The default is 2^28, 2 GiB.
+	// an ordering counts k, a partial ranking 3 k; of real targets each counts
+	// one. The default is 2^28, 2 GiB.
 	MaxCells int
 }
 

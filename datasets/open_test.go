@@ -89,7 +89,7 @@ func TestOpenErrors(t *testing.T) {
 	require.ErrorAs(t, err, &unknown)
 	assert.Equal(t, "yeasts", unknown.Name)
 	assert.Contains(t, unknown.Known, "yeast")
-	assert.ErrorContains(t, err, "wisconsin, yeast, zoo")
+	assert.ErrorContains(t, err, "wisconsin, yacht, yeast, zoo")
 
 	var task *TaskError
 	_, err = (&Opener{}).multilabel(context.Background(), &Entry{Name: "sushi", Task: RankingTask})

@@ -28,6 +28,12 @@ func (e *TaskError) Error() string {
 		by = ": Open opens it"
 	case RankingTask:
 		by = ": OpenRanking opens it"
+	case RegressionTask:
+		by = ": OpenRegression opens it"
+	case DensityTask:
+		by = ": OpenDensity opens it"
+	case SetTask:
+		by = ": OpenSets opens it"
 	}
 	return fmt.Sprintf("datasets: %s is a %v data set, not a %v one%s", e.Name, e.Got, e.Want, by)
 }

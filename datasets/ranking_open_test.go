@@ -62,7 +62,7 @@ func TestOpenRankingErrors(t *testing.T) {
 	_, err = Open(ctx, "vowel")
 	require.ErrorAs(t, err, &task)
 	assert.EqualError(t, err, "datasets: vowel is a ranking data set, not a multilabel one: OpenRanking opens it")
-	assert.EqualError(t, &TaskError{Name: "faithful", Got: DensityTask, Want: RankingTask}, "datasets: faithful is a density data set, not a ranking one")
+	assert.EqualError(t, &TaskError{Name: "some", Got: 9, Want: RankingTask}, "datasets: some is a Task(9) data set, not a ranking one")
 
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
