@@ -1,9 +1,40 @@
-// Package kernel holds the float64 inner loops that the networks spend their
-// time in: dense matrix products and a few vector operations.
+// Package kernel holds the float64 inner loops that the library spends its
+// time in: dense matrix products, functions of vectors such as exponentials
+// and their sums, activations with their derivatives, and the updates of
+// optimisers.
 //
 // Matrices are plain slices, row-major, with an explicit leading dimension:
 // entry (i, j) of a matrix with leading dimension ld is at i*ld + j. Nothing
-// here allocates or starts a goroutine, and no result depends on GOMAXPROCS.
+// here starts a goroutine or, but for work space that is used again,
+// allocates, and no result depends on GOMAXPROCS.
+//
+// # Instructions
+//
+// On amd64 there is assembly for AVX-512 and for AVX2 with FMA, on arm64 for
+// NEON (the products only; the rest is Go, whose math.FMA is an instruction
+// there). Which one runs is decided at the start of the program. Elsewhere, on
+// older machines and with the build tag purego, products are those of gonum and
+// exponentials those of package math. GODEBUG=cpu.avx512f=off, or cpu.fma=off,
+// make a program do without.
+//
+// # Bits
+//
+// An entry of a product is the sum in one order, over the inner dimension from
+// first to last, with one rounding per multiply-add: it depends neither on the
+// other rows and columns nor on how the work is split. An element of a vector
+// function depends neither on its place nor on the length of the slice, and a
+// sum over a vector only on its numbers. AVX-512, AVX2 and arm64 all give the
+// same bits; only the payload of a NaN may differ. gonum and package math, which
+// round otherwise, differ from them, and gonum from one architecture to another,
+// in the last places.
+//
+// # Speed
+//
+// Bounds: products by multiply-adds, from about 16 rows on; with fewer by
+// reading B once. Exponentials and what is made of them by their 16 or so
+// multiply-adds, logistic functions also by a division; everything else by
+// memory as soon as it leaves the first cache. The benchmarks report the
+// fraction of the multiply-add peak and nanoseconds per number.
 //
 // The functions trust their caller: a slice too short for the sizes given is
 // a panic, and a destination must not overlap an operand unless said.

@@ -1,36 +1,22 @@
 package kernel
 
-import (
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/gonum"
-)
-
-// gonum's Dgemm cuts C into blocks of 64 x 64 and starts goroutines, which
-// allocate, from 4 blocks on; it also changes the order of summation of A·Bᵀ
-// then. A tile of 3 blocks stays below: one goroutine, one order.
-const (
-	tileRows = 64
-	tileCols = 192
-)
-
 // NN computes the product of the matrices A, m x k, and B, k x n:
 //
 //	C = A·B    or, with add,    C = C + A·B
 //
 // Row i of C depends on row i of A and on B alone, to the last bit: it is the
-// same whether computed in a product of one row or of many. A zero in A may
-// be skipped, so 0·Inf and 0·NaN need not show. O(m n k).
+// same whether computed in a product of one row or of many. O(m n k).
 func NN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
-	product(blas.NoTrans, blas.NoTrans, c, ldc, a, lda, b, ldb, m, n, k, add)
+	product(c, ldc, a, lda, false, b, ldb, false, m, n, k, add)
 }
 
 // TN computes the product of the transpose of A, k x m, and B, k x n:
 //
 //	C = Aᵀ·B    or, with add,    C = C + Aᵀ·B
 //
-// A zero in A may be skipped, so 0·Inf and 0·NaN need not show. O(m n k).
+// O(m n k).
 func TN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
-	product(blas.Trans, blas.NoTrans, c, ldc, a, lda, b, ldb, m, n, k, add)
+	product(c, ldc, a, lda, true, b, ldb, false, m, n, k, add)
 }
 
 // NT computes the product of A, m x k, and the transpose of B, n x k:
@@ -40,38 +26,51 @@ func TN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, 
 // As for NN, row i of C depends on row i of A and on B alone, to the last
 // bit. O(m n k).
 func NT(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
-	product(blas.NoTrans, blas.Trans, c, ldc, a, lda, b, ldb, m, n, k, add)
+	product(c, ldc, a, lda, false, b, ldb, true, m, n, k, add)
 }
 
-func product(tA, tB blas.Transpose, c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
-	if m == 0 || n == 0 {
-		return
+func product(c []float64, ldc int, a []float64, lda int, tA bool, b []float64, ldb int, tB bool, m, n, k int, add bool) {
+	mustHold(c, ldc, m, n)
+	if tA {
+		mustHold(a, lda, k, m)
+	} else {
+		mustHold(a, lda, m, k)
 	}
-	if k == 0 { // A and B may have no leading dimension to speak of
+	if tB {
+		mustHold(b, ldb, n, k)
+	} else {
+		mustHold(b, ldb, k, n)
+	}
+	switch {
+	case m == 0 || n == 0:
+	case k == 0: // A and B may have no leading dimension to speak of
 		if !add {
 			for i := range m {
 				clear(c[i*ldc : i*ldc+n])
 			}
 		}
+	case foreign.Load() != nil:
+		level3(*foreign.Load(), c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
+	case use == portable:
+		tiled(c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
+	default:
+		packed(c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
+	}
+}
+
+// mustHold panics unless x can hold rows x cols numbers: what runs in assembly
+// is not checked otherwise.
+func mustHold(x []float64, ld, rows, cols int) {
+	if rows < 0 || cols < 0 {
+		panic("kernel: matrix of a negative size")
+	}
+	if rows == 0 || cols == 0 {
 		return
 	}
-	beta := 0.0
-	if add {
-		beta = 1
+	if ld < cols {
+		panic("kernel: leading dimension below the number of columns")
 	}
-	var impl gonum.Implementation
-	for i := 0; i < m; i += tileRows {
-		rows := min(tileRows, m-i)
-		ai := i * lda
-		if tA == blas.Trans {
-			ai = i
-		}
-		for j := 0; j < n; j += tileCols {
-			bj := j
-			if tB == blas.Trans {
-				bj = j * ldb
-			}
-			impl.Dgemm(tA, tB, rows, min(tileCols, n-j), k, 1, a[ai:], lda, b[bj:], ldb, beta, c[i*ldc+j:], ldc)
-		}
+	if len(x) < cols || (len(x)-cols)/ld < rows-1 {
+		panic("kernel: matrix beyond the end of its slice")
 	}
 }

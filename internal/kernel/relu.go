@@ -9,7 +9,9 @@ import "math"
 // and a NaN stays one. dst may be x.
 func ReLU(dst, x []float64) {
 	sameLength(dst, x)
-	dst = dst[:len(x)]
+	if vectors() {
+		dst, x = pairs(opReLU, dst, x)
+	}
 	for i, v := range x {
 		dst[i] = max(v, 0)
 	}
@@ -19,7 +21,9 @@ func ReLU(dst, x []float64) {
 // of ReLU, is zero. Where y[i] is NaN, g[i] is left as it is.
 func ReLUMask(g, y []float64) {
 	sameLength(g, y)
-	g = g[:len(y)]
+	if vectors() {
+		g, y = pairs(opReLUMask, g, y)
+	}
 	for i, v := range y {
 		// keep is all ones if v is not zero: -b has its top bit set exactly
 		// for 0 < b < 2^63. A branch would be mispredicted half of the time.

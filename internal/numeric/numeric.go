@@ -2,7 +2,11 @@
 // probabilities in the log domain, and slices that are used again.
 package numeric
 
-import "math"
+import (
+	"math"
+
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
+)
 
 // LogAddExp is log(e^a + e^b) without overflow; -Inf stands for log 0.
 func LogAddExp(a, b float64) float64 {
@@ -16,20 +20,7 @@ func LogAddExp(a, b float64) float64 {
 }
 
 // LogSumExp is log sum_i e^v_i without overflow; -Inf for no or only -Inf terms.
-func LogSumExp(v []float64) float64 {
-	high := math.Inf(-1)
-	for _, x := range v {
-		high = max(high, x)
-	}
-	if math.IsInf(high, 0) {
-		return high
-	}
-	sum := 0.0
-	for _, x := range v {
-		sum += math.Exp(x - high)
-	}
-	return high + math.Log(sum)
-}
+func LogSumExp(v []float64) float64 { return kernel.LogSumExp(v) }
 
 // Softplus is log(1 + e^v) without overflow.
 func Softplus(v float64) float64 { return max(v, 0) + math.Log1p(math.Exp(-math.Abs(v))) }

@@ -1,0 +1,90 @@
+//go:build !purego
+
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+func available() []level {
+	x, list := &cpu.X86, []level{portable}
+	if x.HasAVX2 && x.HasFMA {
+		list = append([]level{avx2}, list...)
+		if x.HasAVX512F && x.HasAVX512VL && x.HasAVX512DQ && x.HasAVX512BW {
+			list = append([]level{avx512}, list...)
+		}
+	}
+	return list
+}
+
+//go:noescape
+func panel1AVX2(p *panel)
+
+//go:noescape
+func panel2AVX2(p *panel)
+
+//go:noescape
+func panel3AVX2(p *panel)
+
+//go:noescape
+func panel1AVX512(p *panel)
+
+//go:noescape
+func panel2AVX512(p *panel)
+
+//go:noescape
+func panel3AVX512(p *panel)
+
+//go:noescape
+func packRowsAVX2(p *packing)
+
+//go:noescape
+func packColumnsAVX2(p *packing)
+
+//go:noescape
+func packRowsAVX512(p *packing)
+
+//go:noescape
+func packColumnsAVX512(p *packing)
+
+// run computes the panel.
+func (p *panel) run(*workspace) {
+	if use == avx512 {
+		switch (p.cols - 1) / 8 {
+		case 0:
+			panel1AVX512(p)
+		case 1:
+			panel2AVX512(p)
+		default:
+			panel3AVX512(p)
+		}
+		return
+	}
+	switch (p.cols - 1) / 4 {
+	case 0:
+		panel1AVX2(p)
+	case 1:
+		panel2AVX2(p)
+	default:
+		panel3AVX2(p)
+	}
+}
+
+// copyRows copies rows of at most a vector, padded with zeros to one.
+func (q *packing) copyRows(geometry) {
+	q.mask, q.lanes = 1<<q.cols-1, lanes(q.cols)
+	if use == avx512 {
+		packRowsAVX512(q)
+	} else {
+		packRowsAVX2(q)
+	}
+}
+
+// copyColumns copies the columns of at most as many rows as a vector is long
+// to rows, padded with zeros to a vector.
+func (q *packing) copyColumns(geometry) {
+	if use == avx512 {
+		packColumnsAVX512(q)
+		return
+	}
+	q.lanes = lanes(q.cols % 4)
+	packColumnsAVX2(q)
+}
