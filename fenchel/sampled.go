@@ -9,18 +9,21 @@ import (
 // M structures drawn from a proposal r, each with its score and its log
 // importance weight log q/r:
 //
-//	tau - f(0) + (1/M) sum_m w_m ( f*+(g_m - tau) + f(0) ),   w_m = q/r
+//	tau - c + (1/M) sum_m w_m ( f*+(g_m - tau) + c ),   w_m = q/r, c = f(0)
 //
 // It is unbiased for the value and for the derivatives, jointly convex in the
-// scores and tau, and costs O(M). (The constant f(0) is taken out of the
-// weighted mean because E_r[w] = 1 is known.)
+// scores and tau, and costs O(M). (The constant c is taken out of the weighted
+// mean because E_r[w] = 1 is known; it is 0 where f(0) is infinite.)
 //
 // For the softmax w_m f*+' = exp(g - tau + log q/r) is p/r as the model sees
 // it, and early in training it can be astronomically large. MaxRatio bounds
 // it: where w_m (f*+)'(v) would exceed MaxRatio, f*+ is continued by its
 // tangent. That is the conjugate of f restricted to ratios u <= MaxRatio/w_m,
 // so the objective stays convex and the scores keep a gradient; it is biased
-// only while the model claims a ratio p/r above MaxRatio.
+// only while the model claims a ratio p/r above MaxRatio. For generators whose
+// conjugate ends (Hellinger, JensenShannon, ReverseKL) the tangent also takes
+// over where a score exceeds tau by more than f*+ allows; its slope is then
+// the whole pull back, so 100 is a better MaxRatio than the default.
 type Sampled struct {
 	// Loss is the generator f; nil stands for Softmax.
 	Loss Generator
@@ -73,12 +76,12 @@ func (s Sampled) Evaluate(dscores, scores, logw []float64, tau float64) (value, 
 	return s.Value(tau, excess*inv), 1 - mass*inv
 }
 
-// Value is the objective tau - f(0) + excess, where excess is the (weighted)
-// mean of f*+(g - tau) + f(0).
-func (s Sampled) Value(tau, excess float64) float64 { return tau - s.Generator().F(0) + excess }
+// Value is the objective tau - c + excess, where excess is the (weighted) mean
+// of f*+(g - tau) + c.
+func (s Sampled) Value(tau, excess float64) float64 { return tau - centre(s.Generator()) + excess }
 
 // Accumulate overwrites ratio[m] with w_m (f*+)'(scores[m] - tau) and returns
-// the sums over m of w_m (f*+(scores[m] - tau) + f(0)) and of ratio[m]. It is
+// the sums over m of w_m (f*+(scores[m] - tau) + c) and of ratio[m]. It is
 // Evaluate without the mean, for expectations that are summed in pieces.
 func (s Sampled) Accumulate(ratio, scores, logw []float64, tau float64) (excessSum, ratioSum float64) {
 	if len(ratio) != len(scores) || logw != nil && len(logw) != len(scores) {
@@ -88,7 +91,7 @@ func (s Sampled) Accumulate(ratio, scores, logw []float64, tau float64) (excessS
 	if f == Softmax {
 		return s.softmax(ratio, scores, logw, tau)
 	}
-	bound, f0 := s.maxRatio(), f.F(0)
+	bound, c := s.maxRatio(), centre(f)
 	for m, score := range scores {
 		w := 1.0
 		if logw != nil {
@@ -106,7 +109,7 @@ func (s Sampled) Accumulate(ratio, scores, logw []float64, tau float64) (excessS
 		}
 		if w*u > bound {
 			u = bound / w
-			excessSum += bound*v - w*(f.F(u)-f0)
+			excessSum += bound*v - w*(f.F(u)-c)
 		} else {
 			excessSum += w * excess(f, v)
 		}

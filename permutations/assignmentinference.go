@@ -7,14 +7,17 @@ import (
 )
 
 // assignmentInference is inference where log q + g is a sum over the labels at
-// their ranks and there are more than MaxExact labels: proven modes, and bounds
-// of log Z.
+// their ranks and there are more than MaxExact labels: proven modes, the k best
+// orderings, and bounds of log Z.
 type assignmentInference struct {
 	inference
 	idle sync.Pool // of *assignmentScratch
 }
 
-var _ structured.LogPartitionBounds[Ordering] = (*assignmentInference)(nil)
+var (
+	_ structured.LogPartitionBounds[Ordering] = (*assignmentInference)(nil)
+	_ structured.KBester[Ordering]            = (*assignmentInference)(nil)
+)
 
 type assignmentScratch struct {
 	terms      []float64
@@ -39,6 +42,13 @@ func (inf *assignmentInference) Mode(dst *Ordering, theta structured.Theta, _ ui
 	inf.positionMode(*dst, theta, s.terms, s.assignment)
 	s.one[0] = *dst
 	return inf.value(theta, s.one[:], &s.value), true
+}
+
+// KBest costs O(k^3) for each ordering.
+func (inf *assignmentInference) KBest(ys []Ordering, values []float64, theta structured.Theta) int {
+	s := inf.scratch()
+	defer inf.idle.Put(s)
+	return inf.bestByPosition(ys, values, theta, s.terms, s.assignment)
 }
 
 // LogZBounds returns an interval that log Z is certain to be in, k/2 log 2
@@ -71,4 +81,29 @@ func (inf *inference) positionMode(dst Ordering, theta structured.Theta, terms [
 	}
 	inf.positionTerms(terms, theta)
 	a.maximize(dst, terms)
+}
+
+// bestByPosition is KBest by Murty's algorithm.
+func (inf *inference) bestByPosition(ys []Ordering, values []float64, theta structured.Theta, terms []float64, a *assignment) int {
+	inf.positionTerms(terms, theta)
+	for i, x := range terms {
+		a.cost[i] = -x
+	}
+	a.solve()
+	list, n := newBestAssignments(a), 0
+	var one [1]Ordering
+	var scratch [2]float64
+	for ; n < len(ys); n++ {
+		ranks := list.next()
+		if ranks == nil {
+			break
+		}
+		for label, r := range ranks {
+			ys[n][r] = label
+		}
+		one[0] = ys[n]
+		values[n] = inf.value(theta, one[:], &scratch)
+	}
+	sortBest(ys[:n], values[:n])
+	return n
 }

@@ -49,26 +49,26 @@ type sorter interface {
 	mode(dst Ordering, theta structured.Theta)
 }
 
-// Capabilities of inference beyond those of package structured, all exact.
+// Capabilities of inference beyond those of package structured, found by type
+// assertion too, and exact.
 type (
-	// positionMarginalizer writes P(label i at rank r) to dst[i*k+r]: rows
-	// and columns sum to 1.
-	positionMarginalizer interface {
-		positionMarginals(dst []float64, theta structured.Theta)
+	// PositionMarginalizer knows the probabilities of labels at ranks.
+	PositionMarginalizer interface {
+		structured.Inference[Ordering]
+		// K is the number of labels.
+		K() int
+		// PositionMarginals writes P(label i at rank r) to dst[i*k+r]: rows
+		// and columns sum to 1.
+		PositionMarginals(dst []float64, theta structured.Theta)
 	}
-	// pairMarginalizer writes P(label i before label j) to dst[i*k+j], and 0
-	// on the diagonal.
-	pairMarginalizer interface {
-		pairMarginals(dst []float64, theta structured.Theta)
-	}
-	// kBester overwrites ys with the most probable orderings, the best first,
-	// and values with log q(y) + g(y); it returns how many there are.
-	kBester interface {
-		kBest(ys []Ordering, values []float64, theta structured.Theta) int
-	}
-	// entropist returns the entropy of the model in nats.
-	entropist interface {
-		entropy(theta structured.Theta) float64
+	// PairMarginalizer knows the probabilities of the orders of pairs.
+	PairMarginalizer interface {
+		structured.Inference[Ordering]
+		// K is the number of labels.
+		K() int
+		// PairMarginals writes P(label i before label j) to dst[i*k+j], and 0
+		// on the diagonal.
+		PairMarginals(dst []float64, theta structured.Theta)
 	}
 )
 

@@ -100,21 +100,21 @@ func valueOf(c structured.Coupling[Ordering], s *Space, theta structured.Theta, 
 }
 
 func checkInference(t *testing.T, c coupling, inf structured.Inference[Ordering], theta structured.Theta, want listed) {
-	k := inf.(interface{ labels() int }).labels()
+	k := inf.(interface{ K() int }).K()
 	almost.Equal(t, want.logZ, inf.(structured.LogPartition[Ordering]).LogZ(theta), 1e-10, 1e-13)
 	dst := make([]float64, k*k)
-	inf.(positionMarginalizer).positionMarginals(dst, theta)
+	inf.(PositionMarginalizer).PositionMarginals(dst, theta)
 	almost.Slice(t, want.position, dst, 1e-10, 0, "positions")
 	doublyStochastic(t, k, dst)
-	inf.(pairMarginalizer).pairMarginals(dst, theta)
+	inf.(PairMarginalizer).PairMarginals(dst, theta)
 	almost.Slice(t, want.before, dst, 1e-10, 0, "pairs")
-	almost.Equal(t, want.entropy, inf.(entropist).entropy(theta), 1e-9, 1e-10)
+	almost.Equal(t, want.entropy, inf.(structured.ExactEntropy[Ordering]).Entropy(theta), 1e-9, 1e-10)
 	y := make(Ordering, k)
 	value, proven := inf.Mode(&y, theta, 0)
 	assert.True(t, proven)
 	almost.Equal(t, want.max, value, 1e-10, 1e-13)
 	ys, values := Make(3, k), make([]float64, 3)
-	n := inf.(kBester).kBest(ys, values, theta)
+	n := inf.(structured.KBester[Ordering]).KBest(ys, values, theta)
 	assert.Equal(t, min(3, len(want.ys)), n)
 	almost.Equal(t, want.max, values[0], 1e-10, 1e-13)
 	// The gradient of log Z, where the suite has no such scale.
@@ -286,8 +286,8 @@ func TestCouplingsAndInferenceDoNotAllocate(t *testing.T) {
 			"AddGradLogZ": func() { exact.AddGradLogZ(grad, theta, 1) },
 			"Mode":        func() { exact.Mode(&ys[0], theta, 1) },
 			"SampleModel": func() { exact.SampleModel(ys, theta, 1) },
-			"positions":   func() { exact.positionMarginals(square, theta) },
-			"pairs":       func() { exact.pairMarginals(square, theta) },
+			"positions":   func() { exact.PositionMarginals(square, theta) },
+			"pairs":       func() { exact.PairMarginals(square, theta) },
 			"logits":      func() { c.plackettLuceLogits(logits, theta) },
 		} {
 			f()
@@ -309,7 +309,7 @@ func TestInferenceIsConcurrent(t *testing.T) {
 		wg.Go(func() {
 			square, ys := make([]float64, k*k), s.Make(5)
 			for range 20 {
-				exact.pairMarginals(square, theta)
+				exact.PairMarginals(square, theta)
 				exact.SampleModel(ys, theta, 1)
 				exact.Mode(&ys[0], theta, 1)
 				assert.Equal(t, want, exact.LogZ(theta))

@@ -25,16 +25,24 @@ type Data struct {
 // Len is the number of examples.
 func (d *Data) Len() int { return max(len(d.Y), len(d.Partial)) }
 
-// K is the number of labels; 0 where there are no examples.
+// K is the number of labels, of the first row with a weight; 0 where there are
+// no examples.
 func (d *Data) K() int {
+	row := 0
+	for row < d.Len()-1 && d.weightless(row) {
+		row++
+	}
 	switch {
-	case len(d.Partial) > 0 && !d.Partial[0].IsZero():
-		return d.Partial[0].K()
-	case len(d.Y) > 0:
-		return d.Y[0].K()
+	case row < len(d.Partial) && !d.Partial[row].IsZero():
+		return d.Partial[row].K()
+	case row < len(d.Y):
+		return d.Y[row].K()
 	}
 	return 0
 }
+
+// weightless reports whether row i has weight 0, and so may have anything in it.
+func (d *Data) weightless(i int) bool { return i < len(d.Weights) && d.Weights[i] == 0 }
 
 // Structured returns the data in the form that structured.Fit takes. A partial
 // ranking that only one ordering agrees with becomes that ordering.
@@ -55,7 +63,7 @@ func (d *Data) Structured() (structured.Data[Ordering], error) {
 	copy(out.Y, d.Y)
 	out.Evidence = make([]structured.Evidence[Ordering], n)
 	for i, p := range d.Partial {
-		if p.IsZero() && d.Y != nil {
+		if d.weightless(i) || p.IsZero() && d.Y != nil {
 			continue
 		}
 		if p.K() != k {

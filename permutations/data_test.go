@@ -1,12 +1,15 @@
 package permutations
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/structured"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
 func TestData(t *testing.T) {
@@ -62,4 +65,27 @@ func TestDataErrors(t *testing.T) {
 	assert.ErrorIs(t, err, ErrNoLabels)
 	_, err = (&Data{Y: []Ordering{{}}, Partial: make([]Partial, 1)}).Structured()
 	assert.ErrorIs(t, err, ErrNoLabels)
+}
+
+// Rows of weight 0 may have anything in them, also the first.
+func TestRowsOfNoWeight(t *testing.T) {
+	d := ranked(20, 2, 4)
+	d.Weights = make([]float64, 20)
+	for i := 1; i < 20; i++ {
+		d.Weights[i] = 1
+	}
+	cfg := Config{Network: nn.Linear{}}
+	cfg.Epochs = 2
+	want, err := Fit(context.Background(), d, cfg)
+	require.NoError(t, err)
+	d.Y = append([]Ordering{nil}, d.Y[1:]...)
+	d.Partial = make([]Partial, 20)
+	d.Partial[0] = partial(t, "0>1/9")
+	assert.Equal(t, 4, d.K())
+	got, err := Fit(context.Background(), d, cfg)
+	require.NoError(t, err)
+	almost.Same(t, want.Params(), got.Params())
+	d.Weights = make([]float64, 20)
+	_, err = Fit(context.Background(), d, cfg)
+	assert.ErrorIs(t, err, structured.ErrNoExamples)
 }

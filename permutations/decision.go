@@ -62,22 +62,28 @@ func Decide(inf structured.Inference[Ordering], theta structured.Theta, loss Los
 	if loss == nil {
 		loss = KendallLoss{}
 	}
-	positions, hasPositions := inf.(positionMarginalizer)
-	pairs, hasPairs := inf.(pairMarginalizer)
+	positions, hasPositions := inf.(PositionMarginalizer)
+	pairs, hasPairs := inf.(PairMarginalizer)
 	logPartition, hasLogZ := inf.(structured.LogPartition[Ordering])
-	sized, hasSize := inf.(interface{ labels() int })
+	sized, hasSize := inf.(interface{ K() int })
 	if needs := loss.needs(); !hasSize || needs == needsPositions && !hasPositions || needs == needsPairs && !hasPairs || needs == needsMode && !hasLogZ {
 		return Decision{}, fmt.Errorf("permutations: decision for %v: %w", loss, structured.ErrIntractable)
 	}
-	k := sized.labels()
+	k := sized.K()
 	b := beliefs{k: k}
 	switch loss.needs() {
 	case needsPositions:
 		b.position = make([]float64, k*k)
-		positions.positionMarginals(b.position, theta)
+		positions.PositionMarginals(b.position, theta)
+		if err := checkPositions(b.position, k); err != nil {
+			return Decision{}, err
+		}
 	case needsPairs:
 		b.pair = make([]float64, k*k)
-		pairs.pairMarginals(b.pair, theta)
+		pairs.PairMarginals(b.pair, theta)
+		if err := checkPairs(b.pair, k); err != nil {
+			return Decision{}, err
+		}
 	case needsMode:
 		b.mode = make(Ordering, k)
 		var value float64

@@ -7,6 +7,8 @@
 //	})
 //	lp, err := model.LogProbs(ctx, test)                            // nats, and how they were normalised
 //	best, err := model.Decide(ctx, X, permutations.KendallLoss{})   // with the expected loss
+//	top, err := model.TopK(x, 5)                                    // the most probable, with probabilities
+//	h, how, err := model.Entropy(x)                                 // nats
 //
 // # Two types that cannot be confused
 //
@@ -28,13 +30,14 @@
 // What the literature takes for intractable is not, up to [MaxExact] labels:
 // sums over permutations are one recursion over subsets, O(2^k k), all terms
 // positive, which gives log Z, its gradient, marginals of positions and pairs,
-// exact samples, the k best orderings and entropy. Beyond, modes are exact by
-// sorting or linear assignment, and log Z has the proven interval of the Bethe
-// permanent.
+// exact samples, the k best orderings and entropy. Beyond, modes and the k best
+// are exact by sorting or linear assignment, and log Z has the proven interval of
+// the Bethe permanent; Markov chains draw samples.
 //
 // # Decisions
 //
 // The best ordering depends on the loss: the mode for exact match, the Kemeny
 // order of the pair marginals for Kendall's tau, expected ranks for Spearman, an
-// assignment for the footrule. [Decide] returns it with its expected loss.
+// assignment for the footrule. [Decide] and [Model.Decide] return it with its
+// expected loss.
 package permutations

@@ -72,10 +72,10 @@ type exactInference struct {
 var (
 	_ structured.ConditionalLogPartition[Ordering] = (*exactInference)(nil)
 	_ structured.ExactSampler[Ordering]            = (*exactInference)(nil)
-	_ positionMarginalizer                         = (*exactInference)(nil)
-	_ pairMarginalizer                             = (*exactInference)(nil)
-	_ kBester                                      = (*exactInference)(nil)
-	_ entropist                                    = (*exactInference)(nil)
+	_ PositionMarginalizer                         = (*exactInference)(nil)
+	_ PairMarginalizer                             = (*exactInference)(nil)
+	_ structured.KBester[Ordering]                 = (*exactInference)(nil)
+	_ structured.ExactEntropy[Ordering]            = (*exactInference)(nil)
 )
 
 type exactScratch struct {
@@ -206,9 +206,14 @@ func (inf *exactInference) Mode(dst *Ordering, theta structured.Theta, _ uint64)
 	return inf.value(theta, s.one[:], &s.value), true
 }
 
-func (inf *exactInference) kBest(ys []Ordering, values []float64, theta structured.Theta) int {
+// KBest costs O(k^3) for each ordering where log q + g is a sum over labels at
+// their ranks, and O(2^k k) once and O(k^2) for each otherwise.
+func (inf *exactInference) KBest(ys []Ordering, values []float64, theta structured.Theta) int {
 	s := inf.scratch()
 	defer inf.idle.Put(s)
+	if inf.byPosition() {
+		return inf.bestByPosition(ys, values, theta, s.terms, s.assignment)
+	}
 	inf.fill(s, theta)
 	s.subsets.maximize()
 	n := s.subsets.kBest(ys, values)
@@ -218,9 +223,11 @@ func (inf *exactInference) kBest(ys []Ordering, values []float64, theta structur
 	return n
 }
 
-func (inf *exactInference) labels() int { return inf.k }
+// K is the number of labels.
+func (inf *inference) K() int { return inf.k }
 
-func (inf *exactInference) positionMarginals(dst []float64, theta structured.Theta) {
+// PositionMarginals costs O(2^k k).
+func (inf *exactInference) PositionMarginals(dst []float64, theta structured.Theta) {
 	s := inf.scratch()
 	defer inf.idle.Put(s)
 	inf.fill(s, theta)
@@ -229,7 +236,8 @@ func (inf *exactInference) positionMarginals(dst []float64, theta structured.The
 	s.subsets.positions(dst)
 }
 
-func (inf *exactInference) pairMarginals(dst []float64, theta structured.Theta) {
+// PairMarginals costs O(2^k k).
+func (inf *exactInference) PairMarginals(dst []float64, theta structured.Theta) {
 	s := inf.scratch()
 	defer inf.idle.Put(s)
 	inf.fill(s, theta)
@@ -238,7 +246,8 @@ func (inf *exactInference) pairMarginals(dst []float64, theta structured.Theta) 
 	copy(dst, s.subsets.precedes)
 }
 
-func (inf *exactInference) entropy(theta structured.Theta) float64 {
+// Entropy costs O(2^k k), with a logarithm for each term.
+func (inf *exactInference) Entropy(theta structured.Theta) float64 {
 	s := inf.scratch()
 	defer inf.idle.Put(s)
 	inf.fill(s, theta)

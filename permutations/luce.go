@@ -83,16 +83,21 @@ func (c *luce) Infer(s structured.Space[Ordering]) (structured.Inference[Orderin
 	if !space.Uniform() {
 		return nil, errLuceReference
 	}
-	return &luceInference{c}, nil
+	inf := &luceInference{c}
+	if c.k <= MaxExact {
+		return &luceSubsets{luceInference: inf}, nil
+	}
+	return inf, nil
 }
 
-// luceInference is exact for any number of labels.
+// luceInference is exact for any number of labels; see luceSubsets for what
+// takes a sum over subsets of them.
 type luceInference struct{ *luce }
 
 var (
 	_ structured.ConditionalLogPartition[Ordering] = (*luceInference)(nil)
 	_ structured.ExactSampler[Ordering]            = (*luceInference)(nil)
-	_ pairMarginalizer                             = (*luceInference)(nil)
+	_ PairMarginalizer                             = (*luceInference)(nil)
 )
 
 // LogZ is 0.
@@ -145,8 +150,8 @@ func (inf *luceInference) SampleModel(ys []Ordering, theta structured.Theta, key
 	}
 }
 
-// pairMarginals are w_i/(w_i + w_j), by Luce's axiom.
-func (inf *luceInference) pairMarginals(dst []float64, theta structured.Theta) {
+// PairMarginals are w_i/(w_i + w_j), by Luce's axiom.
+func (inf *luceInference) PairMarginals(dst []float64, theta structured.Theta) {
 	for i, a := range theta.Logits {
 		for j, b := range theta.Logits {
 			dst[i*inf.k+j] = 1 / (1 + math.Exp(b-a))
@@ -155,4 +160,5 @@ func (inf *luceInference) pairMarginals(dst []float64, theta structured.Theta) {
 	}
 }
 
-func (inf *luceInference) labels() int { return inf.k }
+// K is the number of labels.
+func (inf *luceInference) K() int { return inf.k }

@@ -63,7 +63,7 @@ func TestLucePairs(t *testing.T) {
 			}
 		}
 	}
-	inf.(pairMarginalizer).pairMarginals(got, theta)
+	inf.(PairMarginalizer).PairMarginals(got, theta)
 	almost.Slice(t, want, got, 1e-12, 0)
 }
 

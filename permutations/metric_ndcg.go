@@ -19,7 +19,7 @@ func (e Evaluation) NDCG(m int) (float64, error) {
 	if len(e.Predicted) > 0 {
 		k = len(e.Predicted[0])
 	}
-	discount := make([]float64, min(m, k))
+	discount := make([]float64, max(0, min(m, k)))
 	for r := range discount {
 		discount[r] = 1 / math.Log2(float64(r+2))
 	}

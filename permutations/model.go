@@ -2,6 +2,8 @@ package permutations
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -9,16 +11,12 @@ import (
 )
 
 // Model is a learned p(y|x) over the orderings of K labels. It is immutable
-// and safe for concurrent use. Scores, probabilities, modes and samples are
-// those of structured.Model.
-type Model struct {
-	*structured.Model[Ordering]
-	space  *Space
-	stored saved
-}
+// and safe for concurrent use. Scores, probabilities, modes, the most probable
+// orderings, entropies and samples are those of structured.Model.
+type Model struct{ *structured.Model[Ordering] }
 
 // K is the number of labels.
-func (m *Model) K() int { return m.space.k }
+func (m *Model) K() int { return m.Space().(*Space).k }
 
 // LogProbs returns log p(y|x) for each example; for examples that are partly
 // known, that of what is known.
@@ -40,47 +38,85 @@ func rows(X mat.Matrix) int {
 }
 
 // PositionMarginals returns, for each row of X, the probabilities that label i
-// is at rank r, K x K and doubly stochastic. They are exact; where the coupling
-// has no exact inference the error is structured.ErrIntractable.
+// is at rank r, K x K and doubly stochastic. They are exact; where neither the
+// coupling has exact inference nor the orderings can be listed the error is
+// structured.ErrIntractable.
 func (m *Model) PositionMarginals(ctx context.Context, X mat.Matrix) ([]*mat.Dense, error) {
-	inf, ok := m.Inference().(positionMarginalizer)
+	inf, ok := m.Inference().(PositionMarginalizer)
 	if !ok || !m.Likelihood() {
-		return nil, structured.ErrIntractable
+		return m.listed(ctx, X, needsPositions)
 	}
-	return m.matrices(ctx, X, inf.positionMarginals)
+	return m.matrices(ctx, X, func(dst []float64, theta structured.Theta) error {
+		inf.PositionMarginals(dst, theta)
+		return checkPositions(dst, m.K())
+	})
 }
 
 // PairMarginals returns, for each row of X, the probabilities that label i
 // comes before label j, K x K with a diagonal of 0; see PositionMarginals.
 func (m *Model) PairMarginals(ctx context.Context, X mat.Matrix) ([]*mat.Dense, error) {
-	inf, ok := m.Inference().(pairMarginalizer)
+	inf, ok := m.Inference().(PairMarginalizer)
 	if !ok || !m.Likelihood() {
-		return nil, structured.ErrIntractable
+		return m.listed(ctx, X, needsPairs)
 	}
-	return m.matrices(ctx, X, inf.pairMarginals)
-}
-
-func (m *Model) matrices(ctx context.Context, X mat.Matrix, fill func(dst []float64, theta structured.Theta)) ([]*mat.Dense, error) {
-	out, k := make([]*mat.Dense, rows(X)), m.space.k
-	err := m.EachTheta(ctx, X, func(i int, theta structured.Theta) error {
-		dst := make([]float64, k*k)
-		fill(dst, theta)
-		out[i] = mat.NewDense(k, k, dst)
-		return nil
+	return m.matrices(ctx, X, func(dst []float64, theta structured.Theta) error {
+		inf.PairMarginals(dst, theta)
+		return checkPairs(dst, m.K())
 	})
-	return out, err
 }
 
-// Decide returns, for each row of X, the ordering of the least expected loss
-// under the model, with that expectation.
-func (m *Model) Decide(ctx context.Context, X mat.Matrix, loss Loss) ([]Decision, error) {
-	if !m.Likelihood() {
+// listed takes the marginals from a list of all orderings.
+func (m *Model) listed(ctx context.Context, X mat.Matrix, n need) ([]*mat.Dense, error) {
+	if m.K() > MaxListed {
 		return nil, structured.ErrIntractable
 	}
-	out := make([]Decision, rows(X))
-	err := m.EachTheta(ctx, X, func(i int, theta structured.Theta) (err error) {
-		out[i], err = Decide(m.Inference(), theta, loss)
+	return m.matrices(ctx, X, func(dst []float64, theta structured.Theta) error {
+		b, _, err := m.beliefs(theta, n)
+		copy(dst, b.position)
+		copy(dst, b.pair)
 		return err
 	})
-	return out, err
+}
+
+func (m *Model) matrices(ctx context.Context, X mat.Matrix, fill func(dst []float64, theta structured.Theta) error) ([]*mat.Dense, error) {
+	out, k := make([]*mat.Dense, rows(X)), m.K()
+	err := m.EachTheta(ctx, X, func(i int, theta structured.Theta) error {
+		dst := make([]float64, k*k)
+		out[i] = mat.NewDense(k, k, dst)
+		return fill(dst, theta)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// SampleChains draws n orderings from p(.|x) by Markov chains, one for each, that
+// start from the reference: for models too large for Sample. The draws are
+// independent and consistent in the number of steps, and not exact for any. It
+// is structured.ErrIntractable under losses other than the softmax.
+func (m *Model) SampleChains(x []float64, n int, kernel Metropolis, rng *rand.Rand) ([]Ordering, error) {
+	switch {
+	case rng == nil:
+		return nil, structured.ErrNoSource
+	case n < 0:
+		return nil, fmt.Errorf("permutations: %d samples: want at least 0", n)
+	case !m.Likelihood():
+		return nil, fmt.Errorf("chains: %w", structured.ErrIntractable)
+	}
+	chains, err := kernel.Bind(structured.Problem[Ordering]{Space: m.Space(), Coupling: m.Coupling()})
+	if err != nil {
+		return nil, err
+	}
+	var X mat.Matrix
+	if len(x) > 0 {
+		X = mat.NewDense(1, len(x), x)
+	}
+	ys := m.Space().Make(n)
+	m.Space().Sample(ys, rng)
+	err = m.EachTheta(context.Background(), X, func(_ int, theta structured.Theta) error {
+		chains.Run(ys, theta, rng.Uint64())
+		return nil
+	})
+	return ys, err
 }

@@ -15,8 +15,8 @@ import (
 //
 //	q(y) = prod_r w_{y_r} / (w_{y_r} + w_{y_{r+1}} + ... + w_{y_{k-1}}),  w = exp(LogWeights)
 //
-// (Plackett 1975, Luce 1959). LogWeights has one finite number per label; only
-// their differences count. It is a Reference, with draws and probabilities in
+// (Plackett 1975, Luce 1959). LogWeights has one number per label, of size at most
+// 1e100; only their differences count. It is a Reference, with draws and probabilities in
 // closed form, and the likelihood of complete, top-m and subset rankings and
 // of those with ties: LogProb, AddGrad, LogProbPartial and AddGradPartial.
 type PlackettLuce struct{ LogWeights []float64 }
@@ -35,14 +35,17 @@ func (p PlackettLuce) bind(k int) (reference, error) {
 	return r, nil
 }
 
-// validate wants k finite numbers.
+// maxLogWeight bounds log weights so that sums of their differences are finite.
+const maxLogWeight = 1e100
+
+// validate wants k numbers of a size that sums can bear.
 func (p PlackettLuce) validate(k int) error {
 	if len(p.LogWeights) != k {
 		return &structured.DimensionError{What: "log weights of PlackettLuce", Want: k, Got: len(p.LogWeights)}
 	}
 	for j, w := range p.LogWeights {
-		if math.IsNaN(w) || math.IsInf(w, 0) {
-			return &ReferenceError{Field: "PlackettLuce.LogWeights", Index: j, Value: w, Want: "a finite number"}
+		if !(math.Abs(w) <= maxLogWeight) {
+			return &ReferenceError{Field: "PlackettLuce.LogWeights", Index: j, Value: w, Want: "-1e100 to 1e100"}
 		}
 	}
 	return nil

@@ -36,6 +36,16 @@ func (f *plackettLuceFamily) Sample(ys []Ordering, logp, phi []float64, key uint
 	}
 }
 
+// LogProb costs O(k) an ordering.
+func (f *plackettLuceFamily) LogProb(dst, phi []float64, ys []Ordering) {
+	s := f.scratch()
+	defer f.idle.Put(s)
+	s.choice.set(phi)
+	for m, y := range ys {
+		dst[m] = s.choice.logProb(y)
+	}
+}
+
 // AddGradLogProb costs O(k) an ordering.
 func (f *plackettLuceFamily) AddGradLogProb(grad, phi []float64, ys []Ordering, weights []float64) {
 	f.AddGrad(structured.Theta{Logits: grad}, structured.Theta{Logits: phi}, ys, weights)

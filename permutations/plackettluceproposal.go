@@ -76,16 +76,24 @@ type plackettLuceScratch struct {
 	source             stream.Source
 }
 
-func (p *plackettLuceProposal) Sample(ys []Ordering, logr []float64, theta structured.Theta, key uint64) {
+var _ structured.DensityProposal[Ordering] = (*plackettLuceProposal)(nil)
+
+// follow returns scratch that is set to the logits for theta.
+func (p *plackettLuceProposal) follow(theta structured.Theta) *plackettLuceScratch {
 	s, ok := p.idle.Get().(*plackettLuceScratch)
 	if !ok {
 		k := p.space.k
 		s = &plackettLuceScratch{logits: make([]float64, k), keys: make([]float64, k)}
 		s.choice.init(k)
 	}
-	defer p.idle.Put(s)
 	p.coupling.plackettLuceLogits(s.logits, theta)
 	s.choice.set(s.logits)
+	return s
+}
+
+func (p *plackettLuceProposal) Sample(ys []Ordering, logr []float64, theta structured.Theta, key uint64) {
+	s := p.follow(theta)
+	defer p.idle.Put(s)
 	e := p.defensive()
 	rng := s.source.At(key)
 	for i, y := range ys {
@@ -95,8 +103,20 @@ func (p *plackettLuceProposal) Sample(ys []Ordering, logr []float64, theta struc
 			s.choice.sample(y, s.keys, rng)
 		}
 	}
+	p.logProb(logr, ys, s)
+}
+
+// LogProb costs O(k) an ordering, and the logits.
+func (p *plackettLuceProposal) LogProb(dst []float64, ys []Ordering, theta structured.Theta) {
+	s := p.follow(theta)
+	defer p.idle.Put(s)
+	p.logProb(dst, ys, s)
+}
+
+func (p *plackettLuceProposal) logProb(logr []float64, ys []Ordering, s *plackettLuceScratch) {
 	s.logq = numeric.Grow(s.logq, len(ys))
 	p.space.LogProb(s.logq, ys)
+	e := p.defensive()
 	logModel, logReference := math.Log1p(-e), math.Log(e)
 	for i, y := range ys {
 		logr[i] = numeric.LogAddExp(logModel+s.choice.logProb(y), logReference+s.logq[i])

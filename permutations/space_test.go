@@ -111,7 +111,7 @@ func TestSpaceErrors(t *testing.T) {
 		require.ErrorAs(t, err, &bad, "%+v", ref)
 	}
 	_, err := NewSpace(2, PlackettLuce{LogWeights: []float64{0, -inf}})
-	assert.EqualError(t, err, "permutations: PlackettLuce.LogWeights[1] is -Inf, want a finite number")
+	assert.EqualError(t, err, "permutations: PlackettLuce.LogWeights[1] is -Inf, want -1e100 to 1e100")
 	_, err = NewSpace(2, Mallows{Dispersion: -1})
 	assert.EqualError(t, err, "permutations: Mallows.Dispersion is -1, want 0 to 1e100")
 	var dim *structured.DimensionError

@@ -2,6 +2,7 @@ package permutations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gibbs-ebm/gibbs/structured"
@@ -31,21 +32,21 @@ type NLL = structured.NLL[Ordering]
 
 var _ structured.Metric[Ordering] = ModeMetric{}
 
+// String is Name.
 func (m ModeMetric) String() string { return m.Name }
 
-// Maximize reports whether larger is better.
+// Maximize is Larger.
 func (m ModeMetric) Maximize() bool { return m.Larger }
 
-// Evaluate takes the metric of the modes for the rows of d.
+// Evaluate takes the metric of the modes for the rows of d. Errors are those of
+// Predict and of Of.
 func (m ModeMetric) Evaluate(ctx context.Context, model *structured.Model[Ordering], d *structured.Data[Ordering]) (float64, error) {
-	modes, err := model.Predict(ctx, d.X)
+	if m.Of == nil {
+		return 0, errors.New("permutations: ModeMetric.Of is missing")
+	}
+	modes, err := model.PredictData(ctx, d)
 	if err != nil {
 		return 0, err
-	}
-	if d.X == nil { // one answer serves all rows
-		for len(modes) < len(d.Y) {
-			modes = append(modes, modes[0])
-		}
 	}
 	e := Evaluation{Truth: d.Y, Predicted: modes, Weights: d.Weights}
 	if d.Evidence != nil {

@@ -95,12 +95,12 @@ func (s *subsets) kBest(ys []Ordering, values []float64) int {
 			heap.Push(&queue, &suffix{loss: x.loss + loss, rest: rest, label: i, next: x})
 		}
 	}
-	s.sortBest(ys[:n], values[:n])
+	sortBest(ys[:n], values[:n])
 	return n
 }
 
 // sortBest puts results in order that were found out of it by rounding.
-func (s *subsets) sortBest(ys []Ordering, values []float64) {
+func sortBest(ys []Ordering, values []float64) {
 	for i := 1; i < len(ys); i++ {
 		for j := i; j > 0 && values[j] > values[j-1]; j-- {
 			values[j], values[j-1] = values[j-1], values[j]

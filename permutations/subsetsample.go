@@ -57,6 +57,24 @@ func (s *subsets) sample(y Ordering, rng *rand.Rand) {
 	}
 }
 
+// entropy returns -sum_i p_i log p_i of the choices. The share of the likeliest
+// may be too near 1 for its log: that is log1p of what the others have to it.
+func (c *choices) entropy() float64 {
+	best, rest, h := 0, 0.0, 0.0
+	for n := 1; n < c.n; n++ {
+		if c.weight[n] > c.weight[best] {
+			best = n
+		}
+	}
+	for n, w := range c.weight[:c.n] {
+		if n != best {
+			rest += w
+			h -= w * math.Log(w/c.sum)
+		}
+	}
+	return (h + c.weight[best]*math.Log1p(rest/c.weight[best])) / c.sum
+}
+
 // entropy returns -sum_y p(y) log p(y) of p = exp W / Z, in nats, after
 // marginals. It is the sum of the entropies of the last labels of the sets,
 // each times the probability that the set comes first: of positive terms, so
@@ -76,11 +94,7 @@ func (s *subsets) entropy() float64 {
 			continue
 		}
 		s.last(&c, t)
-		at := 0.0
-		for n := range c.n {
-			at -= c.weight[n] * math.Log(c.weight[n]/c.sum)
-		}
-		h += p * at / c.sum
+		h += p * c.entropy()
 	}
 	return h
 }

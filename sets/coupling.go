@@ -27,10 +27,12 @@ func NewCoupling(c Coupling, k int) (structured.Coupling[Set], error) {
 	return c.Bind(k)
 }
 
-// marginalizer is the capability of exact label marginals.
-type marginalizer interface {
-	// marginals overwrites dst with P(j in y | x) for each label.
-	marginals(dst []float64, theta structured.Theta)
+// LabelMarginalizer is the capability of exact label marginals, found by type
+// assertion like those of package structured.
+type LabelMarginalizer interface {
+	structured.Inference[Set]
+	// LabelMarginals overwrites dst with P(j in y | x) for each label.
+	LabelMarginals(dst []float64, theta structured.Theta)
 }
 
 // asSpace returns s as the package's own space over k labels.

@@ -48,7 +48,7 @@ func TestMissingLabels(t *testing.T) {
 		lps, err := a.LogProbs(ctx, data)
 		require.NoError(t, err)
 		x := mat.Row(nil, 0, data.X)
-		want, s := 0.0, a.space
+		want, s := 0.0, a.Space().(*Space)
 		for ys := range s.Enumerate(16) {
 			for _, y := range ys {
 				if (Observation{data.Y[0], data.Observed[0]}).Allows(y) {
@@ -131,7 +131,7 @@ func TestFrequencies(t *testing.T) {
 	require.NoError(t, err)
 	f, err = Frequencies(ising(50, 2, 3))
 	require.NoError(t, err)
-	assert.Equal(t, f, m.space.Reference(), "the default")
+	assert.Equal(t, f, m.Space().(*Space).Reference(), "the default")
 	for _, w := range [][]float64{{1}, {1, 1, 1, math.NaN()}, {1, 1, 1, -1}, {1e308, 1e308, 1e308, 1e308}} {
 		d.Weights = w
 		_, err := Frequencies(d)

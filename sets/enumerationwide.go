@@ -55,11 +55,9 @@ func (e *enumeration) streamed(top int) float64 {
 	return e.visit(top, 0, 0)
 }
 
-// best returns the largest score and the subset that has it, as inner and
-// outer bits; among equals the one that comes first in the order of Compare.
-// prepare must have been called.
-func (e *enumeration) best() (score float64, inner, outer int) {
-	score = math.Inf(-1)
+// eachLeaf calls see for every outer subset, by number, with the scores of the
+// inner subsets less g in w. prepare must have been called.
+func (e *enumeration) eachLeaf(see func(g float64, leaf int)) {
 	top := e.n - e.m
 	clear(e.cross[top])
 	e.path = e.path[:0]
@@ -67,11 +65,7 @@ func (e *enumeration) best() (score float64, inner, outer int) {
 	visit = func(level int, g float64, leaf int) {
 		if level == 0 {
 			e.scores()
-			for b, x := range e.w {
-				if x += g; x > score {
-					score, inner, outer = x, b, leaf
-				}
-			}
+			see(g, leaf)
 			return
 		}
 		copy(e.cross[level-1], e.cross[level])
@@ -81,6 +75,20 @@ func (e *enumeration) best() (score float64, inner, outer int) {
 		e.path = e.path[:len(e.path)-1]
 	}
 	visit(top, 0, 0)
+}
+
+// best returns the largest score and the subset that has it, as inner and
+// outer bits; among equals the one that comes first in the order of Compare.
+// prepare must have been called.
+func (e *enumeration) best() (score float64, inner, outer int) {
+	score = math.Inf(-1)
+	e.eachLeaf(func(g float64, leaf int) {
+		for b, x := range e.w {
+			if x += g; x > score {
+				score, inner, outer = x, b, leaf
+			}
+		}
+	})
 	return score, inner, outer
 }
 

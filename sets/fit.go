@@ -2,6 +2,7 @@ package sets
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/gibbs-ebm/gibbs/logpart"
@@ -22,6 +23,9 @@ type Config struct {
 	// Tau is the amortised log-partition, for objectives that learn one; nil
 	// stands for logpart.Logits{}.
 	Tau logpart.Form
+	// Auxiliary is the network of objectives and proposals that train a second
+	// one, such as the generator of MinMax; nil stands for the same as Network.
+	Auxiliary nn.Architecture
 	// Objective is the criterion. nil stands for Exact{} where the coupling
 	// has exact inference, and otherwise for MinMin, with the Marginal
 	// proposal where that can follow the coupling.
@@ -45,76 +49,75 @@ type (
 
 // Fit learns p(y|x) from the data. See structured.Fit for how it ends.
 func Fit(ctx context.Context, data Data, cfg Config) (*Model, error) {
-	t, err := NewTrainer(data, cfg)
+	d, c, err := cfg.structured(data)
 	if err != nil {
 		return nil, err
 	}
-	err = t.Run(ctx)
-	m := t.Model()
-	if err != nil && m.History().BestEpoch == 0 {
-		return nil, err
-	}
-	return m, err
+	return wrap(structured.Fit(ctx, d, c))
 }
 
 // Trainer is training in progress.
-type Trainer struct {
-	*structured.Trainer[Set]
-	space  *Space
-	stored saved
-}
+type Trainer struct{ *structured.Trainer[Set] }
 
 // NewTrainer checks data and configuration and makes the starting parameters.
 func NewTrainer(data Data, cfg Config) (*Trainer, error) {
-	return newTrainer(data, cfg, structured.NewTrainer[Set])
+	d, c, err := cfg.structured(data)
+	if err != nil {
+		return nil, err
+	}
+	t, err := structured.NewTrainer(d, c)
+	if err != nil {
+		return nil, err
+	}
+	return &Trainer{t}, nil
 }
 
 // Resume continues training from what Trainer.Save wrote, with the same data
 // and configuration; see structured.Resume.
 func Resume(r io.Reader, data Data, cfg Config) (*Trainer, error) {
-	return newTrainer(data, cfg, func(d structured.Data[Set], c structured.Config[Set]) (*structured.Trainer[Set], error) {
-		return structured.Resume(r, d, c)
-	})
+	d, c, err := cfg.structured(data)
+	if err != nil {
+		return nil, err
+	}
+	t, err := structured.Resume(r, d, c)
+	if err != nil {
+		return nil, err
+	}
+	return &Trainer{t}, nil
 }
 
-func newTrainer(data Data, cfg Config, start func(structured.Data[Set], structured.Config[Set]) (*structured.Trainer[Set], error)) (*Trainer, error) {
+// Model returns the best model so far.
+func (t *Trainer) Model() *Model { return &Model{t.Trainer.Model()} }
+
+// structured returns data and configuration in the form that package structured
+// takes.
+func (cfg Config) structured(data Data) (none structured.Data[Set], sc structured.Config[Set], err error) {
 	if len(data.Y) == 0 {
-		return nil, structured.ErrNoExamples
+		return none, sc, structured.ErrNoExamples
 	}
 	train, err := data.Structured()
 	if err != nil {
-		return nil, err
+		return none, sc, err
 	}
 	if cfg.Reference == nil {
 		if cfg.Reference, err = Frequencies(data); err != nil {
-			return nil, err
+			return none, sc, err
 		}
 	}
-	d := description{
-		K: data.K(), Coupling: cfg.Coupling, Reference: cfg.Reference, Network: cfg.Network, Tau: cfg.Tau,
-		Objective: cfg.Objective, Seed: cfg.Seed, RawFeatures: cfg.RawFeatures,
-	}
-	stored := d.save()
-	space, sc, err := d.config()
+	sc, err = files.Config(description{
+		K: data.K(), Coupling: cfg.Coupling, Reference: cfg.Reference, Network: cfg.Network, Auxiliary: cfg.Auxiliary,
+		Tau: cfg.Tau, Objective: cfg.Objective, Seed: cfg.Seed, RawFeatures: cfg.RawFeatures,
+	})
 	if err != nil {
-		return nil, err
+		return none, sc, err
 	}
 	sc.StopOn, sc.Training = cfg.StopOn, cfg.Training
 	if cfg.Validation != nil {
 		v, err := cfg.Validation.Structured()
 		if err != nil {
-			return nil, err
+			return none, sc, fmt.Errorf("validation data: %w", err)
 		}
 		sc.Validation = &v
 	}
-	t, err := start(train, sc)
-	if err != nil {
-		return nil, err
-	}
-	return &Trainer{Trainer: t, space: space, stored: stored}, nil
-}
-
-// Model returns the best model so far.
-func (t *Trainer) Model() *Model {
-	return &Model{Model: t.Trainer.Model(), space: t.space, stored: t.stored}
+	return train, sc, nil
 }

@@ -1,9 +1,6 @@
 package sets
 
-import (
-	"github.com/gibbs-ebm/gibbs/internal/stream"
-	"github.com/gibbs-ebm/gibbs/structured"
-)
+import "github.com/gibbs-ebm/gibbs/structured"
 
 // Fixed is a proposal that looks neither at x nor at the model: draws from a
 // reference other than the model's own, which count with their weights q/r.
@@ -24,7 +21,7 @@ func (f Fixed) Bind(p structured.Problem[Set]) (structured.Proposal[Set], error)
 	if err != nil {
 		return nil, err
 	}
-	return fixedProposal{f, r}, nil
+	return structured.SpaceProposal[Set]{Of: r}, nil
 }
 
 // Follows reports that the proposal does not look at theta.
@@ -32,13 +29,3 @@ func (Fixed) Follows() bool { return false }
 
 // Sample is never called: Bind returns what draws.
 func (Fixed) Sample([]Set, []float64, structured.Theta, uint64) { panic(errUnbound) }
-
-type fixedProposal struct {
-	Fixed
-	r *Space
-}
-
-func (p fixedProposal) Sample(ys []Set, logr []float64, _ structured.Theta, key uint64) {
-	p.r.Sample(ys, stream.New(key))
-	p.r.LogProb(logr, ys)
-}

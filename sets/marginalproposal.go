@@ -78,27 +78,36 @@ type marginalProposal struct {
 
 type marginalScratch struct {
 	m, odds []float64
+	base    float64 // log-probability of the empty set
 	bits    *bernoulliBits
 	score   bitScore
 	logq    []float64
 	source  stream.Source
 }
 
-func (p *marginalProposal) Sample(ys []Set, logr []float64, theta structured.Theta, key uint64) {
+var _ structured.DensityProposal[Set] = (*marginalProposal)(nil)
+
+// follow returns scratch that is set to the marginals for theta.
+func (p *marginalProposal) follow(theta structured.Theta) *marginalScratch {
 	s, ok := p.idle.Get().(*marginalScratch)
 	if !ok {
 		k := p.space.k
 		s = &marginalScratch{m: make([]float64, k), odds: make([]float64, k), bits: newBernoulliBits(k)}
 	}
-	defer p.idle.Put(s)
 	p.coupling.MeanField(s.m, theta, p.space.ref.odds)
 	s.bits.set(s.m)
-	base := 0.0
+	s.base = 0
 	for j := range s.odds {
 		m := s.bits.p(j)
 		s.odds[j] = math.Log(m) - math.Log1p(-m)
-		base += math.Log1p(-m)
+		s.base += math.Log1p(-m)
 	}
+	return s
+}
+
+func (p *marginalProposal) Sample(ys []Set, logr []float64, theta structured.Theta, key uint64) {
+	s := p.follow(theta)
+	defer p.idle.Put(s)
 	e := p.defensive()
 	rng := s.source.At(key)
 	for i := range ys {
@@ -108,10 +117,22 @@ func (p *marginalProposal) Sample(ys []Set, logr []float64, theta structured.The
 			s.bits.sample(ys[i], rng)
 		}
 	}
+	p.logProb(logr, ys, s)
+}
+
+// LogProb costs O(k) a set, and the marginals.
+func (p *marginalProposal) LogProb(dst []float64, ys []Set, theta structured.Theta) {
+	s := p.follow(theta)
+	defer p.idle.Put(s)
+	p.logProb(dst, ys, s)
+}
+
+func (p *marginalProposal) logProb(logr []float64, ys []Set, s *marginalScratch) {
 	s.score.dot(logr, s.odds, ys)
 	s.logq = numeric.Grow(s.logq, len(ys))
 	p.space.LogProb(s.logq, ys)
-	logModel, logReference := math.Log1p(-e)+base, math.Log(e)
+	e := p.defensive()
+	logModel, logReference := math.Log1p(-e)+s.base, math.Log(e)
 	for i, l := range logr {
 		logr[i] = numeric.LogAddExp(logModel+l, logReference+s.logq[i])
 	}

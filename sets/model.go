@@ -10,16 +10,12 @@ import (
 )
 
 // Model is a learned p(y|x) over subsets of K labels. It is immutable and safe
-// for concurrent use. Scores, probabilities, modes and samples are those of
-// structured.Model.
-type Model struct {
-	*structured.Model[Set]
-	space  *Space
-	stored saved
-}
+// for concurrent use. Scores, probabilities, modes, the most probable sets,
+// entropies and samples are those of structured.Model.
+type Model struct{ *structured.Model[Set] }
 
 // K is the number of labels.
-func (m *Model) K() int { return m.space.k }
+func (m *Model) K() int { return m.Space().(*Space).k }
 
 // LogProbs returns log p(y|x) for each example; for examples with missing
 // labels, that of the observed ones.
@@ -35,7 +31,7 @@ func (m *Model) LogProbs(ctx context.Context, d Data) ([]structured.LogProb, err
 // where the coupling has exact inference or the sets can be listed, and
 // otherwise importance sampling estimates; see structured.Model.Expect.
 func (m *Model) Marginals(ctx context.Context, X mat.Matrix) (*mat.Dense, structured.Normalization, error) {
-	n, k := 1, m.space.k
+	n, k := 1, m.K()
 	if X != nil {
 		if n, _ = X.Dims(); n == 0 {
 			return nil, structured.Exact, structured.ErrNoExamples
@@ -43,9 +39,9 @@ func (m *Model) Marginals(ctx context.Context, X mat.Matrix) (*mat.Dense, struct
 	}
 	out := mat.NewDense(n, k, nil)
 	row := func(i int) []float64 { return out.RawRowView(i)[:k] }
-	if exact, ok := m.Inference().(marginalizer); ok && m.Likelihood() {
+	if exact, ok := m.Inference().(LabelMarginalizer); ok && m.Likelihood() {
 		err := m.EachTheta(ctx, X, func(i int, theta structured.Theta) error {
-			exact.marginals(row(i), theta)
+			exact.LabelMarginals(row(i), theta)
 			return nil
 		})
 		return out, structured.Exact, err

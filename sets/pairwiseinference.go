@@ -21,7 +21,9 @@ type pairwiseInference struct {
 var (
 	_ structured.ConditionalLogPartition[Set] = (*pairwiseInference)(nil)
 	_ structured.ExactSampler[Set]            = (*pairwiseInference)(nil)
-	_ marginalizer                            = (*pairwiseInference)(nil)
+	_ structured.KBester[Set]                 = (*pairwiseInference)(nil)
+	_ structured.ExactEntropy[Set]            = (*pairwiseInference)(nil)
+	_ LabelMarginalizer                       = (*pairwiseInference)(nil)
 )
 
 type pairwiseExact struct {
@@ -135,7 +137,8 @@ func (inf *pairwiseInference) AddGradLogZGiven(grad, theta structured.Theta, e s
 	return logZ, nil
 }
 
-func (inf *pairwiseInference) marginals(dst []float64, theta structured.Theta) {
+// LabelMarginals costs O(2^k).
+func (inf *pairwiseInference) LabelMarginals(dst []float64, theta structured.Theta) {
 	s := inf.scratch()
 	defer inf.idle.Put(s)
 	inf.fill(s, theta)
@@ -209,4 +212,27 @@ func (inf *pairwiseInference) Mode(dst *Set, theta structured.Theta, _ uint64) (
 	score, inner, outer := s.e.best()
 	dst.words[0] = uint64(inner) | uint64(outer)<<s.e.m
 	return inf.space.ref.logBase + score, true
+}
+
+// KBest goes through all sets, O(2^k) and O(log n) for each that comes among
+// the best so far; equals are in the order of Compare.
+func (inf *pairwiseInference) KBest(ys []Set, values []float64, theta structured.Theta) int {
+	s := inf.scratch()
+	defer inf.idle.Put(s)
+	inf.fill(s, theta)
+	s.e.prepare()
+	items := s.e.kBest(len(ys))
+	for i, it := range items {
+		ys[i].words[0], values[i] = it.Of, inf.space.ref.logBase+it.Value
+	}
+	return len(items)
+}
+
+// Entropy costs O(2^k), with an exp for every set.
+func (inf *pairwiseInference) Entropy(theta structured.Theta) float64 {
+	s := inf.scratch()
+	defer inf.idle.Put(s)
+	inf.fill(s, theta)
+	s.e.prepare()
+	return s.e.entropy()
 }

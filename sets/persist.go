@@ -1,14 +1,9 @@
 package sets
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
 
-	"github.com/gibbs-ebm/gibbs/fenchel"
-	"github.com/gibbs-ebm/gibbs/internal/atomicfile"
-	"github.com/gibbs-ebm/gibbs/internal/codec"
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
@@ -20,18 +15,27 @@ type description struct {
 	Coupling    Coupling
 	Reference   Reference
 	Network     nn.Architecture
+	Auxiliary   nn.Architecture
 	Tau         logpart.Form
 	Objective   structured.Objective[Set]
 	Seed        uint64
 	RawFeatures bool
 }
 
-// config makes the space and the configuration described.
-func (d description) config() (*Space, structured.Config[Set], error) {
+// Check: every label has a parameter at least.
+func (d description) Check(params int) error {
+	if d.K < 1 || d.K > params {
+		return fmt.Errorf("%d labels with %d parameters", d.K, params)
+	}
+	return nil
+}
+
+// Config makes the space and the configuration described.
+func (d description) Config() (structured.Config[Set], error) {
 	var sc structured.Config[Set]
 	space, err := NewSpace(d.K, d.Reference)
 	if err != nil {
-		return nil, sc, err
+		return sc, err
 	}
 	of := d.Coupling
 	if of == nil {
@@ -39,118 +43,56 @@ func (d description) config() (*Space, structured.Config[Set], error) {
 	}
 	c, err := of.Bind(space.k)
 	if err != nil {
-		return nil, sc, err
+		return sc, err
 	}
 	objective := d.Objective
 	if objective == nil {
-		inf, err := c.Infer(space)
-		if err != nil {
-			return nil, sc, err
-		}
-		_, exact := inf.(structured.LogPartition[Set])
-		_, followed := c.(MeanFielder)
-		switch {
-		case exact:
-			objective = Exact{}
-		case followed:
-			objective = MinMin{Proposal: Marginal{}}
-		default:
-			objective = MinMin{}
+		if objective, err = defaultObjective(space, c); err != nil {
+			return sc, err
 		}
 	}
-	sc = structured.Config[Set]{
-		Space: space, Coupling: c, Network: d.Network, Tau: d.Tau, Objective: objective,
+	return structured.Config[Set]{
+		Space: space, Coupling: c, Network: d.Network, Auxiliary: d.Auxiliary, Tau: d.Tau, Objective: objective,
 		Training: structured.Training{Seed: d.Seed, RawFeatures: d.RawFeatures},
+	}, nil
+}
+
+// defaultObjective is what a nil Objective stands for.
+func defaultObjective(space *Space, c structured.Inferrer[Set]) (structured.Objective[Set], error) {
+	var proposal structured.Proposal[Set]
+	if _, ok := c.(MeanFielder); ok {
+		proposal = Marginal{}
 	}
-	return space, sc, nil
+	return structured.DefaultObjective(space, c, proposal)
 }
 
-// saved is a description as text, taken when training starts: later changes of
-// what it was made of do not matter.
-type saved struct {
-	text []byte
-	err  error
-}
-
-func (d description) save() saved {
-	text, err := known.Encode(d)
-	return saved{text, err}
-}
-
-// known are the types that a model file may name.
-var known = codec.New(
-	Unary{}, Pairwise{}, Uniform{}, Bernoulli{}, FixedSize{}, BoundedSize{}, Marginal{}, Fixed{}, Exact{}, MinMin{},
-	nn.Linear{}, nn.MLP{}, nn.ResMLP{}, nn.Constant{},
-	logpart.Constant{}, logpart.Table{}, logpart.Linear{}, logpart.Network{}, logpart.Logits{},
-	fenchel.KL{}, fenchel.ChiSquare{}, fenchel.Tsallis{}, fenchel.Scaled{},
+// files is the format of model files; its types are those that one may name.
+var files = structured.NewFileFormat[Set, description]("sets",
+	Unary{}, Pairwise{}, Uniform{}, Bernoulli{}, FixedSize{}, BoundedSize{}, Marginal{}, Fixed{},
 )
 
 // Save writes the model: its configuration as JSON and its parameters, in the
 // safetensors format. Types of your own in the configuration must be structs
 // with exported fields, and Load must be told of them.
-func (m *Model) Save(w io.Writer) error {
-	if m.stored.err != nil {
-		return fmt.Errorf("sets: this model cannot be saved: %w", m.stored.err)
-	}
-	return m.Model.Save(w, map[string]string{"space": "sets", "config": string(m.stored.text)})
-}
+func (m *Model) Save(w io.Writer) error { return files.Save(w, m.Model) }
 
 // SaveFile writes the model to a file, which is afterwards either the old or
 // the new one, whatever happens in between.
-func (m *Model) SaveFile(path string) error {
-	return atomicfile.Write(path, 0o644, m.Save)
-}
-
-// maxModelBytes bounds the parameters that Load reads.
-const maxModelBytes = 4 << 30
+func (m *Model) SaveFile(path string) error { return files.SaveFile(path, m.Model) }
 
 // Load reads a model that Save wrote; it has the same bits and gives the same
 // answers. own lists a value of each type in its configuration that is not of
 // this library. A damaged or hostile file is an error; memory follows what was
 // read.
-func Load(r io.Reader, own ...any) (*Model, error) {
-	s, err := structured.ReadStored(r, maxModelBytes)
-	if err != nil {
-		return nil, err
-	}
-	about := s.About()
-	if about["space"] != "sets" {
-		return nil, fmt.Errorf("sets: %w: a model over %q", structured.ErrFormat, about["space"])
-	}
-	var d description
-	err = known.With(own...).Decode([]byte(about["config"]), &d)
-	if unknown := (*codec.UnknownError)(nil); errors.As(err, &unknown) {
-		return nil, fmt.Errorf("sets: the model has a %s: pass a value of that type to Load", unknown.Type)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("sets: %w: %w", structured.ErrFormat, err)
-	}
-	// Every label has a parameter at least, so a small file cannot ask for a
-	// large space.
-	if d.K < 1 || d.K > s.NumParams() {
-		return nil, fmt.Errorf("sets: %w: %d labels with %d parameters", structured.ErrFormat, d.K, s.NumParams())
-	}
-	space, sc, err := d.config()
-	if err != nil {
-		return nil, err
-	}
-	m, err := structured.Restore(s, sc)
-	if err != nil {
-		return nil, err
-	}
-	return &Model{Model: m, space: space, stored: saved{text: []byte(about["config"])}}, nil
-}
+func Load(r io.Reader, own ...any) (*Model, error) { return wrap(files.Load(r, own...)) }
 
 // LoadFile reads a model from a file; see Load.
-func LoadFile(path string, own ...any) (*Model, error) {
-	f, err := os.Open(path)
-	if err != nil {
+func LoadFile(path string, own ...any) (*Model, error) { return wrap(files.LoadFile(path, own...)) }
+
+// wrap makes a model of what may be none.
+func wrap(m *structured.Model[Set], err error) (*Model, error) {
+	if m == nil {
 		return nil, err
 	}
-	defer f.Close()
-	m, err := Load(f, own...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return m, nil
+	return &Model{m}, err
 }

@@ -197,7 +197,7 @@ func TestMarginals(t *testing.T) {
 		p, how, err := m.Marginals(ctx, data.X)
 		require.NoError(t, err)
 		assert.Equal(t, structured.Exact, how, name)
-		s := m.space
+		s := m.Space().(*Space)
 		for i := range 3 {
 			want := make([]float64, 5)
 			for ys := range s.Enumerate(7) {

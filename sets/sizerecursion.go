@@ -19,7 +19,7 @@ import (
 // t puts the mean size into the range, so that the sum does not underflow.
 type sizeRecursion struct {
 	n, min, max int
-	p           []float64
+	p, q        []float64 // of each label, and 1-p, which p near 1 would lose
 	// tail[i*(max+1)+s]: with s labels chosen among the first i, the sum of
 	// what the other labels can add.
 	tail []float64
@@ -28,7 +28,7 @@ type sizeRecursion struct {
 }
 
 func newSizeRecursion(n int) *sizeRecursion {
-	return &sizeRecursion{n: n, p: make([]float64, n)}
+	return &sizeRecursion{n: n, p: make([]float64, n), q: make([]float64, n)}
 }
 
 // logZ returns log Z and readies marginals and sample. It is -Inf for an empty
@@ -50,7 +50,7 @@ func (r *sizeRecursion) logZ(v []float64, lo, hi int) float64 {
 	t := r.tilt(v)
 	base := 0.0
 	for j, vj := range v {
-		r.p[j] = numeric.Sigmoid(vj - t)
+		r.p[j], r.q[j] = numeric.Sigmoid(vj-t), numeric.Sigmoid(t-vj)
 		base += numeric.Softplus(vj - t)
 	}
 	w := r.max + 1
@@ -73,9 +73,9 @@ func (r *sizeRecursion) logZ(v []float64, lo, hi int) float64 {
 		}
 	}
 	for i := r.n - 1; i >= 0; i-- {
-		now, next, p := r.tail[i*w:(i+1)*w], r.tail[(i+1)*w:(i+2)*w], r.p[i]
+		now, next, p, q := r.tail[i*w:(i+1)*w], r.tail[(i+1)*w:(i+2)*w], r.p[i], r.q[i]
 		for s := range now {
-			now[s] = (1 - p) * next[s]
+			now[s] = q * next[s]
 			if s+1 < w {
 				now[s] += p * next[s+1]
 			}
@@ -140,10 +140,48 @@ func (r *sizeRecursion) marginals(dst []float64, weight float64) {
 		}
 		dst[j] += weight * p * sum / total
 		for s := w - 1; s > 0; s-- {
-			head[s] = (1-p)*head[s] + p*head[s-1]
+			head[s] = r.q[j]*head[s] + p*head[s-1]
 		}
-		head[0] *= 1 - p
+		head[0] *= r.q[j]
 	}
+}
+
+// entropy returns -sum_y p(y) log p(y), after logZ of v: by the chain rule the sum
+// over labels of the entropy of one given how many were chosen before, of
+// positive terms, so that it keeps its digits near 0.
+func (r *sizeRecursion) entropy(v []float64) float64 {
+	h := 0.0
+	if r.min == 0 && r.max == r.n {
+		for _, vj := range v {
+			// -log(1-p) - p log(p/(1-p)) for the less likely of the two cases.
+			a := math.Abs(vj)
+			h += numeric.Softplus(-a) + a*numeric.Sigmoid(-a)
+		}
+		return h
+	}
+	w := r.max + 1
+	r.head = numeric.Zeroed(r.head, w)
+	head := r.head
+	head[0] = 1
+	for j, p := range r.p {
+		next := r.tail[(j+1)*w : (j+2)*w]
+		for s := w - 1; s >= 0; s-- {
+			with, without := 0.0, r.q[j]*next[s]
+			if s+1 < w {
+				with = p * next[s+1]
+			}
+			if with > 0 && without > 0 {
+				// Twice -log of a share: of the smaller, and of one near 1.
+				less, more := min(with, without), max(with, without)
+				h += head[s] * (more*math.Log1p(less/more) - less*math.Log(less/(less+more)))
+			}
+			head[s] *= r.q[j]
+			if s > 0 {
+				head[s] += p * head[s-1]
+			}
+		}
+	}
+	return h / r.tail[0]
 }
 
 // sample overwrites y with a draw, after logZ.
@@ -163,7 +201,7 @@ func (r *sizeRecursion) sample(y Set, rng *rand.Rand) {
 			return
 		}
 		with := p * r.tail[(j+1)*w+s+1]
-		without := (1 - p) * r.tail[(j+1)*w+s]
+		without := r.q[j] * r.tail[(j+1)*w+s]
 		if rng.Float64()*(with+without) < with {
 			y.Add(j)
 			s++

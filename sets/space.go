@@ -54,6 +54,10 @@ func (s *Space) K() int { return s.k }
 // Reference is the reference the space was made with.
 func (s *Space) Reference() Reference { return s.of }
 
+// Uniform reports whether all sets that the reference allows have the same
+// probability under it.
+func (s *Space) Uniform() bool { return s.ref.bits == nil }
+
 // Make returns n empty sets in one allocation.
 func (s *Space) Make(n int) []Set { return Make(n, s.k) }
 

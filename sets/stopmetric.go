@@ -45,14 +45,9 @@ func (m ModeMetric) Evaluate(ctx context.Context, model *structured.Model[Set], 
 	if m.Of == nil {
 		return 0, errors.New("sets: ModeMetric.Of is missing")
 	}
-	modes, err := model.Predict(ctx, d.X)
+	modes, err := model.PredictData(ctx, d)
 	if err != nil {
 		return 0, err
-	}
-	if d.X == nil { // one answer serves all rows
-		for len(modes) < len(d.Y) {
-			modes = append(modes, modes[0])
-		}
 	}
 	e := Evaluation{Truth: d.Y, Predicted: modes, Weights: d.Weights}
 	if d.Evidence != nil {

@@ -1,6 +1,7 @@
 package sets
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -64,7 +65,9 @@ type unaryInference struct {
 var (
 	_ structured.ConditionalLogPartition[Set] = (*unaryInference)(nil)
 	_ structured.ExactSampler[Set]            = (*unaryInference)(nil)
-	_ marginalizer                            = (*unaryInference)(nil)
+	_ structured.KBester[Set]                 = (*unaryInference)(nil)
+	_ structured.ExactEntropy[Set]            = (*unaryInference)(nil)
+	_ LabelMarginalizer                       = (*unaryInference)(nil)
 )
 
 type unaryScratch struct {
@@ -80,6 +83,16 @@ func (inf *unaryInference) scratch() *unaryScratch {
 	}
 	k := inf.space.k
 	return &unaryScratch{v: make([]float64, k), g: make([]float64, k), sizes: newSizeRecursion(k)}
+}
+
+// sort fills order with the labels from the largest u + b to the least, equals
+// from the lowest label on.
+func (s *unaryScratch) sort() {
+	s.order = s.order[:0]
+	for j := range s.v {
+		s.order = append(s.order, j)
+	}
+	slices.SortStableFunc(s.order, func(a, b int) int { return cmp.Compare(s.v[b], s.v[a]) })
 }
 
 // fill writes u + b to s.v.
@@ -143,8 +156,8 @@ func (inf *unaryInference) AddGradLogZGiven(grad, theta structured.Theta, e stru
 	return logZ, nil
 }
 
-// marginals overwrites dst with P(j in y).
-func (inf *unaryInference) marginals(dst []float64, theta structured.Theta) {
+// LabelMarginals costs O(k), O(k Max) where the reference bounds sizes.
+func (inf *unaryInference) LabelMarginals(dst []float64, theta structured.Theta) {
 	clear(dst)
 	inf.AddGradLogZ(structured.Theta{Logits: dst}, theta, 1)
 }
@@ -177,19 +190,7 @@ func (inf *unaryInference) Mode(dst *Set, theta structured.Theta, _ uint64) (flo
 	}
 	if size := min(max(positive, inf.space.ref.min), inf.space.ref.max); size != positive {
 		dst.Clear()
-		s.order = s.order[:0]
-		for j := range s.v {
-			s.order = append(s.order, j)
-		}
-		slices.SortStableFunc(s.order, func(a, b int) int {
-			switch {
-			case s.v[a] > s.v[b]:
-				return -1
-			case s.v[a] < s.v[b]:
-				return 1
-			}
-			return 0
-		})
+		s.sort()
 		for _, j := range s.order[:size] {
 			dst.Add(j)
 		}

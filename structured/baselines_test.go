@@ -14,35 +14,6 @@ import (
 	"github.com/gibbs-ebm/gibbs/structured/structuredtest"
 )
 
-// independence is a Metropolis chain that proposes from the reference.
-type independence struct{ steps int }
-
-func (k independence) Bind(p structured.Problem[int]) (structured.Chains[int], error) {
-	return chains{k.steps, p.Space, p.Coupling}, nil
-}
-
-type chains struct {
-	steps    int
-	space    structured.Space[int]
-	coupling structured.Coupling[int]
-}
-
-func (c chains) Run(ys []int, theta structured.Theta, key uint64) {
-	for m := range ys {
-		rng := stream.New(stream.Key(key, uint64(m)))
-		for range c.steps {
-			var next [1]int
-			var a, b [1]float64
-			c.space.Sample(next[:], rng)
-			c.coupling.Score(a[:], theta, ys[m:m+1])
-			c.coupling.Score(b[:], theta, next[:])
-			if rng.Float64() < math.Exp(b[0]-a[0]) {
-				ys[m] = next[0]
-			}
-		}
-	}
-}
-
 // multinomial is p_phi(y) = softmax(phi)_y.
 type multinomial struct{ n int }
 
@@ -74,6 +45,13 @@ func (f multinomial) Sample(ys []int, logp, phi []float64, key uint64) {
 	}
 }
 
+func (f multinomial) LogProb(dst, phi []float64, ys []int) {
+	p := f.p(phi)
+	for m, y := range ys {
+		dst[m] = math.Log(p[y])
+	}
+}
+
 func (f multinomial) AddGradLogProb(grad, phi []float64, ys []int, weights []float64) {
 	p := f.p(phi)
 	for m, y := range ys {
@@ -99,13 +77,13 @@ func TestBaselinesReachTheLikelihood(t *testing.T) {
 		return nll
 	}
 	exact := fit(structured.ExactLikelihood[int]{})
-	almost.Equal(t, exact, fit(structured.ContrastiveDivergence[int]{Kernel: independence{20}, Chains: 5}), 0.01, 0)
+	almost.Equal(t, exact, fit(structured.ContrastiveDivergence[int]{Kernel: structured.IndependenceMetropolis[int]{Steps: 20}, Chains: 5}), 0.01, 0)
 	almost.Equal(t, exact, fit(structured.MinMax[int]{Family: multinomial{categories}, Samples: 20}), 0.03, 0)
 }
 
 func TestBaselinesConform(t *testing.T) {
 	for _, o := range []structured.Objective[int]{
-		structured.ContrastiveDivergence[int]{Kernel: independence{2}, Chains: 2},
+		structured.ContrastiveDivergence[int]{Kernel: structured.IndependenceMetropolis[int]{Steps: 2}, Chains: 2},
 		structured.MinMax[int]{Family: multinomial{categories}},
 	} {
 		t.Run(o.String(), func(t *testing.T) {
@@ -128,7 +106,7 @@ func TestBaselinesConform(t *testing.T) {
 		})
 	}
 	assert.Error(t, structured.ContrastiveDivergence[int]{}.Validate())
-	assert.Error(t, structured.ContrastiveDivergence[int]{Kernel: independence{1}, Chains: -1}.Validate())
+	assert.Error(t, structured.ContrastiveDivergence[int]{Kernel: structured.IndependenceMetropolis[int]{}, Chains: -1}.Validate())
 	assert.Error(t, structured.MinMax[int]{}.Validate())
 	assert.Error(t, structured.MinMax[int]{Family: multinomial{3}, Samples: 1}.Validate())
 }

@@ -32,6 +32,13 @@ func (c category) Check(y int) error {
 	return nil
 }
 
+func (c category) Words() int                 { return 1 }
+func (c category) Encode(dst []uint64, y int) { dst[0] = uint64(y) + 1000 }
+func (c category) Decode(dst *int, words []uint64) error {
+	*dst = int(words[0] - 1000)
+	return c.Check(*dst)
+}
+
 func (c category) LogProb(dst []float64, ys []int) {
 	for i, y := range ys {
 		dst[i] = math.Log(c.weight(y) / c.total())
@@ -218,4 +225,94 @@ func (b bounds) LogZBounds(theta structured.Theta) structured.Normalizer {
 	}
 	upper := high + math.Log(float64(b.of.of.n))
 	return structured.Normalizer{Value: (high + upper) / 2, Kind: structured.Interval, Lower: high, Upper: upper, Confidence: 1}
+}
+
+// counts is an unconditional problem: category y occurs n[y] times.
+func counts(n ...int) structured.Data[int] {
+	var d structured.Data[int]
+	for y, k := range n {
+		for range k {
+			d.Y = append(d.Y, y)
+		}
+	}
+	return d
+}
+
+// neighbours perturbs a category: a step up with probability up, else a step
+// down, around a circle. It is not symmetric.
+type neighbours struct {
+	n  int
+	up float64
+}
+
+func (c neighbours) Bind(structured.Problem[int]) (structured.BoundPerturbation[int], error) {
+	return c, nil
+}
+
+func (c neighbours) Sample(ys []int, from int, key uint64) {
+	rng := stream.New(key)
+	for m := range ys {
+		ys[m] = (from + c.n - 1) % c.n
+		if rng.Float64() < c.up {
+			ys[m] = (from + 1) % c.n
+		}
+	}
+}
+
+func (c neighbours) p(from, to int) float64 {
+	p := 0.0
+	if to == (from+1)%c.n {
+		p += c.up
+	}
+	if to == (from+c.n-1)%c.n {
+		p += 1 - c.up
+	}
+	return p
+}
+
+func (c neighbours) LogProb(there, back []float64, ys []int, from int) {
+	for m, y := range ys {
+		if there != nil {
+			there[m] = math.Log(c.p(from, y))
+		}
+		if back != nil {
+			back[m] = math.Log(c.p(y, from))
+		}
+	}
+}
+
+// blurred perturbs to any category: the same one with probability stay.
+type blurred struct {
+	n    int
+	stay float64
+}
+
+func (c blurred) Bind(structured.Problem[int]) (structured.BoundPerturbation[int], error) {
+	return c, nil
+}
+
+func (c blurred) p(a, b int) float64 {
+	if a == b {
+		return c.stay
+	}
+	return (1 - c.stay) / float64(c.n-1)
+}
+
+func (c blurred) Sample(ys []int, from int, key uint64) {
+	rng := stream.New(key)
+	for m := range ys {
+		if ys[m] = from; rng.Float64() >= c.stay {
+			ys[m] = (from + 1 + rng.IntN(c.n-1)) % c.n
+		}
+	}
+}
+
+func (c blurred) LogProb(there, back []float64, ys []int, from int) {
+	for m, y := range ys {
+		for _, dst := range [][]float64{there, back} {
+			if dst != nil {
+				dst[m] = math.Log(c.p(from, y))
+			}
+		}
+	}
 }

@@ -24,7 +24,9 @@ type progress struct {
 type groupProgress struct{ Steps, Vectors int }
 
 // Save writes a checkpoint: parameters, optimiser state, history and the best
-// parameters so far. Resume continues from it as if there had been no break.
+// parameters so far, and what a Stateful objective remembers of the examples:
+// ErrNoEncoding where the space is no Encoder. Resume continues from it as if
+// there had been no break.
 func (t *Trainer[Y]) Save(w io.Writer) error {
 	p := progress{
 		History: t.history, Steps: t.steps, Bad: t.bad, Examples: len(t.rows), Features: t.data.Features(),
@@ -40,6 +42,13 @@ func (t *Trainer[Y]) Save(w io.Writer) error {
 		for j, v := range state {
 			f.Tensors = append(f.Tensors, vector(stateName(i, j), v))
 		}
+	}
+	if t.memory != nil {
+		remembered, err := t.memory.tensors()
+		if err != nil {
+			return err
+		}
+		f.Tensors = append(f.Tensors, remembered...)
 	}
 	text, err := plain.Encode(p)
 	if err != nil {
@@ -116,6 +125,11 @@ func Resume[Y any](r io.Reader, data Data[Y], cfg Config[Y]) (*Trainer[Y], error
 			copy(state[j], v)
 		}
 		g.stepper.SetSteps(p.Groups[i].Steps)
+	}
+	if t.memory != nil {
+		if err := t.memory.read(f); err != nil {
+			return nil, err
+		}
 	}
 	t.history, t.steps, t.bad = p.History, p.Steps, p.Bad
 	if epochs > 0 {

@@ -21,8 +21,9 @@ type Config[Y any] struct {
 	// Tau is the amortised log-partition, for the objectives that learn one;
 	// nil stands for logpart.Logits{}.
 	Tau logpart.Form
-	// Auxiliary is the network of objectives that train a second one, such as
-	// the generator of MinMax; nil stands for the same as Network.
+	// Auxiliary is the network of objectives that train a second one: the
+	// generator of MinMax, or a Learned proposal; nil stands for the same as
+	// Network.
 	Auxiliary nn.Architecture
 	// Objective is the criterion; nil stands for MinMin[Y]{}.
 	Objective Objective[Y]
@@ -31,11 +32,13 @@ type Config[Y any] struct {
 	Validation *Data[Y]
 	// StopOn is the metric of Validation that picks the best epoch and stops
 	// early; nil stands for ValidationLoss[Y]{}, or for NLL[Y]{} where the
-	// objective has no loss to compare (ContrastiveDivergence, MinMax). An
+	// objective has no loss to compare (contrastive divergence, MinMax). An
 	// infinite value of a metric to minimise is never better than another.
 	StopOn Metric[Y]
 
 	Training
+
+	recipe recipeText // where the configuration was made by FileFormat.Config
 }
 
 // Training has the settings that do not depend on the space. Its zero value
@@ -165,7 +168,7 @@ func (c Config[Y]) stopOn(of Criterion[Y]) Metric[Y] {
 	if c.StopOn != nil {
 		return c.StopOn
 	}
-	if _, ok := of.(surrogate); ok {
+	if s, ok := of.(surrogate); ok && s.surrogate() {
 		return NLL[Y]{}
 	}
 	return ValidationLoss[Y]{}

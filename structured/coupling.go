@@ -7,6 +7,10 @@ type Theta struct {
 	// Own holds the coupling's own parameters, the same for every example;
 	// empty for most couplings.
 	Own []float64
+	// Aux is what the objective's own network says of the example, for
+	// proposals that learn (see Learner); empty where there is none. Couplings
+	// do not look at it.
+	Aux []float64
 }
 
 // A Coupling turns numbers into scores of structures: g(x, y) = Phi(h(x), y),
@@ -76,6 +80,17 @@ type LogPartitionBounds[Y any] interface {
 	Inference[Y]
 	// LogZBounds returns an Interval; its Value is the best guess inside it.
 	LogZBounds(theta Theta) Normalizer
+}
+
+// LogPartitionEstimate is for inference that knows neither log Z nor bounds of
+// it, but a number with an estimated error, by quadrature or by Monte Carlo. A
+// model prefers it to its tau, of which no error is known.
+type LogPartitionEstimate[Y any] interface {
+	Inference[Y]
+	// EstimateLogZ returns a Normalizer of the kind that it is, usually an
+	// Estimate with its Error. It uses no randomness but key's, and fails
+	// where no number can be given, such as for an integral that diverges.
+	EstimateLogZ(theta Theta, key uint64) (Normalizer, error)
 }
 
 // ExactSampler draws exactly and independently from the model.

@@ -49,8 +49,8 @@ type dataScratch[Y any] struct {
 
 // evaluate returns the term for example i and adds its gradient.
 func (d *dataTerm[Y]) evaluate(b *Batch[Y], i int, s *dataScratch[Y]) (float64, error) {
-	if e := b.Evidence; e != nil && e[i] != nil {
-		return d.partial(b, i, e[i], s)
+	if b.partial(i) {
+		return d.partial(b, i, b.Evidence[i], s)
 	}
 	s.one = append(s.one[:0], b.Y[i])
 	theta := b.Theta(i)
@@ -77,38 +77,53 @@ func (d *dataTerm[Y]) partial(b *Batch[Y], i int, e Evidence[Y], s *dataScratch[
 		logZ, err := d.condition.AddGradLogZGiven(grad, theta, e, scale)
 		return -logZ, err
 	}
+	ys, p, value, err := d.completions(b, i, s)
+	if err != nil {
+		return math.NaN(), err
+	}
+	if b.WantsGrad() {
+		for m := range p {
+			p[m] *= -b.Scale[i]
+		}
+		d.coupling.AddGrad(b.Grad(i), theta, ys, p)
+	}
+	return -value, nil
+}
+
+// completions returns structures that agree with the evidence of example i,
+// with the probabilities that the model gives them among each other, and A_f
+// of the evidence. They are valid until the next call.
+func (d *dataTerm[Y]) completions(b *Batch[Y], i int, s *dataScratch[Y]) (ys []Y, p []float64, value float64, err error) {
 	completer, ok := d.space.(Completer[Y])
 	if !ok {
-		return math.NaN(), &unsupportedEvidence{}
+		return nil, nil, 0, &unsupportedEvidence{}
 	}
 	if s.ys == nil {
 		s.ys = d.space.Make(maxCompletions)
 		s.scores, s.logq = make([]float64, maxCompletions), make([]float64, maxCompletions)
 	}
-	n, _, logProb, err := completer.Complete(s.ys, s.logq, e, s.source.At(stream.Key(b.Key(i), streamEvidence)))
+	rng := s.source.At(stream.Key(b.Key(i), streamEvidence))
+	n, _, logProb, err := completer.Complete(s.ys, s.logq, b.Evidence[i], rng)
 	if err != nil {
-		return math.NaN(), err
+		return nil, nil, 0, err
 	}
-	ys, scores, logq := s.ys[:n], s.scores[:n], s.logq[:n]
-	d.coupling.Score(scores, theta, ys)
-	for m := range logq {
-		logq[m] = math.Exp(logq[m])
+	ys, p = s.ys[:n], s.scores[:n]
+	q := s.logq[:n]
+	d.coupling.Score(p, b.Theta(i), ys)
+	for m := range q {
+		q[m] = math.Exp(q[m])
 	}
-	q := logq
-	tau, value, err := fenchel.Threshold(d.loss, scores, q)
+	tau, value, err := fenchel.Threshold(d.loss, p, q)
 	if err != nil {
-		return math.NaN(), err
+		return nil, nil, 0, err
 	}
 	if d.loss == fenchel.Softmax {
 		value += logProb // log Z_e includes q(e)
 	}
-	if b.WantsGrad() {
-		for m := range scores {
-			scores[m] = -b.Scale[i] * q[m] * d.loss.Ratio(scores[m]-tau)
-		}
-		d.coupling.AddGrad(b.Grad(i), theta, ys, scores)
+	for m := range p {
+		p[m] = q[m] * d.loss.Ratio(p[m]-tau)
 	}
-	return -value, nil
+	return ys, p, value, nil
 }
 
 type unsupportedEvidence struct{}

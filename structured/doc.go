@@ -21,16 +21,38 @@
 // [ExactLikelihood] needs a coupling that can sum. [Fit] is the loop around
 // them, and gives a [Model].
 //
+// # Objectives
+//
+// All of them fit the same p(y|x), need no sum over structures but the first,
+// and can be exchanged in Config.Objective:
+//
+//	objective                        normaliser  draws from            error of its gradient
+//	ExactLikelihood                  exact       -                     none
+//	MinMin                           tau         reference, proposal   unbiased
+//	NoiseContrastive                 tau         reference, proposal   unbiased for its own loss
+//	RankingNoiseContrastive          -           reference, proposal   unbiased for its own loss
+//	ConditionalNoiseContrastive      -           near the data         unbiased for its own loss
+//	ImportanceSampledLikelihood      -           reference, proposal   biased, 1/samples
+//	ContrastiveDivergence            -           short Markov chains   biased, steps
+//	PersistentContrastiveDivergence  -           persistent chains     biased, learning rate
+//	UnbiasedContrastiveDivergence    -           coupled chains        unbiased
+//	MinMax                           -           a generator           lower bound
+//
+// Where draws come from is one seam: a [Proposal] in place of the reference,
+// such as a [Mixture], one that is [Learned] beside the model by the auxiliary
+// network, or one [Around] the data. The trained model keeps it for what it
+// answers by sampling.
+//
 // What a coupling can do exactly over a space is found by type assertion:
-// [Inferrer], then [LogPartition], [ConditionalLogPartition], [ExactSampler].
-// Whatever a model normalises says whether it did so exactly, within an
-// interval, or by an estimate: [Normalization].
+// [Inferrer], then [LogPartition], [ConditionalLogPartition], [ExactSampler],
+// [KBester], [ExactEntropy]. Whatever a model normalises says whether it did so
+// exactly, within an interval, or by an estimate: [Normalization].
 //
 // # Your own space
 //
 // Write a Space[Y] and a Coupling[Y], a handful of methods each, and check
-// them with package structuredtest. The tests of this package hold a complete
-// one, over plain integers.
+// them with package structuredtest. A [FileFormat] saves and loads their models.
+// The tests of this package hold a complete one, over plain integers.
 //
 // # Conventions
 //

@@ -46,8 +46,21 @@ var (
 	// ErrIntractable is returned where exact inference was asked for and the
 	// coupling has none over the space.
 	ErrIntractable = errors.New("structured: no exact inference for this coupling over this space")
+	// ErrImproper is returned where draws from the reference were asked for and
+	// that is not a probability; see Improper.
+	ErrImproper = errors.New("structured: the reference is a measure that cannot be drawn from: a proposal is needed")
+	// ErrNoDensity is returned by objectives that need the probabilities of
+	// structures under a proposal that does not know them.
+	ErrNoDensity = errors.New("structured: the proposal does not know the probabilities of structures it did not draw")
+	// ErrPartial is returned by objectives that need complete structures for
+	// partly observed ones.
+	ErrPartial = errors.New("structured: the objective needs completely observed structures")
+	// ErrNoEncoding is returned for a checkpoint of remembered structures over
+	// a space that cannot write them down; see Encoder.
+	ErrNoEncoding = errors.New("structured: the space cannot write down the structures that the objective remembers")
 	// ErrNoNormalizer is returned where a probability was asked for and the
-	// model has neither exact inference nor a tau that covers x.
+	// model has neither exact inference nor an estimate of it nor a tau that
+	// covers x.
 	ErrNoNormalizer = errors.New("structured: the model has neither an exact normaliser nor a tau for this x")
 )
 

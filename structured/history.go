@@ -20,6 +20,9 @@ type Epoch struct {
 	Best bool `json:"best,omitempty"`
 	// GradNorm is the mean Euclidean norm of the gradient, before clipping.
 	GradNorm float64 `json:"grad_norm"`
+	// Diagnostics say how well the objective's estimates went, over the
+	// training examples of the epoch; empty for objectives without any.
+	Diagnostics []Diagnostic `json:"diagnostics,omitempty"`
 	// Steps is the number of optimiser steps since the start.
 	Steps int `json:"steps"`
 	// Seconds is the time since the start.

@@ -8,25 +8,6 @@ import (
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 )
 
-// A Family is a parametric distribution p_phi over structures that can be
-// drawn from and differentiated: a generator.
-type Family[Y any] interface {
-	// Bind fits the family to a problem, or says why it does not fit.
-	Bind(p Problem[Y]) (BoundFamily[Y], error)
-}
-
-// BoundFamily is a Family over a space. It is immutable and safe for
-// concurrent use.
-type BoundFamily[Y any] interface {
-	// NumLogits is the number of logits phi.
-	NumLogits() int
-	// Sample overwrites ys with independent draws from p_phi and logp[m] with
-	// log p_phi(ys[m]).
-	Sample(ys []Y, logp, phi []float64, key uint64)
-	// AddGradLogProb adds sum_m weights[m] dlog p_phi(ys[m])/dphi to grad.
-	AddGradLogProb(grad, phi []float64, ys []Y, weights []float64)
-}
-
 // MinMax is the adversarial objective
 //
 //	min_g max_p  E_{y'~p(.|x)}[ g(x,y') - log p(y'|x) + log q(y') ] - g(x, y),
@@ -90,7 +71,7 @@ type minMaxScratch[Y any] struct {
 
 func (*minMax[Y]) Generator() fenchel.Generator { return fenchel.Softmax }
 func (*minMax[Y]) UsesTau() bool                { return false }
-func (*minMax[Y]) surrogate()                   {}
+func (*minMax[Y]) surrogate() bool              { return true }
 func (c *minMax[Y]) AuxLogits() int             { return c.family.NumLogits() }
 
 func (c *minMax[Y]) NewScratch() Scratch {

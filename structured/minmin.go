@@ -7,7 +7,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/gibbs-ebm/gibbs/fenchel"
-	"github.com/gibbs-ebm/gibbs/internal/stream"
 )
 
 // MinMin is the joint objective of Sander, Roulet, Liu and Blondel (2025),
@@ -25,7 +24,7 @@ type MinMin[Y any] struct {
 	// without bias; 0 stands for 100.
 	Samples int
 	// Proposal draws them, with importance weights q/r; nil stands for the
-	// reference q itself.
+	// reference q itself. A Learned one is trained beside the model.
 	Proposal Proposal[Y]
 	// Shared draws one sample for a whole piece of a mini-batch instead of
 	// one per example: cheaper, with errors that are common to the examples.
@@ -37,19 +36,6 @@ type MinMin[Y any] struct {
 	Summed bool
 	// MaxRatio bounds the ratios p/r, see fenchel.Sampled.
 	MaxRatio float64
-}
-
-// A Proposal is a distribution r over structures to sample from in place of
-// the reference. It may follow the model by looking at theta; gradients do not
-// flow through it. It is immutable and safe for concurrent use.
-type Proposal[Y any] interface {
-	// Bind fits the proposal to a problem, or says why it does not fit.
-	Bind(p Problem[Y]) (Proposal[Y], error)
-	// Follows reports whether the proposal looks at theta.
-	Follows() bool
-	// Sample overwrites ys, which came from Make, with draws from r, and
-	// logr[m] with log r(ys[m]).
-	Sample(ys []Y, logr []float64, theta Theta, key uint64)
 }
 
 func (o MinMin[Y]) estimator() fenchel.Sampled {
@@ -88,7 +74,8 @@ func (o MinMin[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	c := &minMin[Y]{MinMin: o, estimator: o.estimator(), space: p.Space, coupling: p.Coupling}
+	c := &minMin[Y]{MinMin: o, estimator: o.estimator(), coupling: p.Coupling}
+	c.space = p.Space
 	c.data = newDataTerm(p, c.estimator.Generator())
 	if o.Summed {
 		if z, ok := p.Inference.(LogPartition[Y]); ok && c.estimator.Generator() == fenchel.Softmax {
@@ -101,21 +88,18 @@ func (o MinMin[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 		}
 		return nil, intractable(o.String()+", summed", p.Inference)
 	}
-	if o.Proposal != nil {
-		var err error
-		if c.proposal, err = o.Proposal.Bind(p); err != nil {
-			return nil, err
-		}
+	var err error
+	if c.source, err = newSource(p, o.Proposal); err != nil {
+		return nil, err
 	}
-	return c, nil
+	return c, c.notAdversarial(o.String())
 }
 
 type minMin[Y any] struct {
 	MinMin[Y]
+	source[Y]
 	estimator    fenchel.Sampled
-	space        Space[Y]
 	coupling     Coupling[Y]
-	proposal     Proposal[Y]
 	logPartition LogPartition[Y] // exact expectation in closed form
 	enumerable   Enumerable[Y]   // exact expectation by enumeration
 	data         dataTerm[Y]
@@ -123,11 +107,10 @@ type minMin[Y any] struct {
 
 type minMinScratch[Y any] struct {
 	data   dataScratch[Y]
+	source sourceScratch[Y]
 	ys     []Y
-	logw   []float64 // log q/r, nil when r is q
-	logr   []float64
+	logw   []float64 // log q/r
 	scores []float64
-	source stream.Source
 
 	gradient Theta // of log Z, in closed form
 }
@@ -137,7 +120,14 @@ const enumerationChunk = 1024
 
 func (c *minMin[Y]) Generator() fenchel.Generator { return c.estimator.Generator() }
 func (c *minMin[Y]) UsesTau() bool                { return true }
-func (c *minMin[Y]) boundProposal() Proposal[Y]   { return c.proposal }
+
+// Diagnostics are those of the draws, where there are any.
+func (c *minMin[Y]) Diagnostics() []string {
+	if c.Summed {
+		return nil
+	}
+	return c.source.Diagnostics()
+}
 
 func (c *minMin[Y]) NewScratch() Scratch {
 	s := &minMinScratch[Y]{}
@@ -147,10 +137,8 @@ func (c *minMin[Y]) NewScratch() Scratch {
 		s.logw, s.scores = make([]float64, enumerationChunk), make([]float64, enumerationChunk)
 	default:
 		m := c.samples()
-		s.ys, s.scores = c.space.Make(m), make([]float64, m)
-		if c.proposal != nil {
-			s.logw, s.logr = make([]float64, m), make([]float64, m)
-		}
+		s.ys = c.space.Make(m)
+		s.logw, s.scores = make([]float64, m), make([]float64, m)
 	}
 	return s
 }
@@ -158,7 +146,10 @@ func (c *minMin[Y]) NewScratch() Scratch {
 func (c *minMin[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 	s := scratch.(*minMinScratch[Y])
 	for i := range b.Len() {
-		excess, mass := c.expectation(b, i, s)
+		excess, mass, err := c.expectation(b, i, s)
+		if err != nil {
+			return err
+		}
 		if b.WantsGrad() {
 			b.DTau[i] += b.Scale[i] * (1 - mass)
 		}
@@ -173,43 +164,38 @@ func (c *minMin[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 
 // expectation returns E_q[f*+(g - tau) + f(0)] and E_q[(f*+)'(g - tau)] for
 // example i, and adds the gradient of the first to that of theta.
-func (c *minMin[Y]) expectation(b *Batch[Y], i int, s *minMinScratch[Y]) (excess, mass float64) {
+func (c *minMin[Y]) expectation(b *Batch[Y], i int, s *minMinScratch[Y]) (excess, mass float64, err error) {
 	switch {
 	case c.logPartition != nil:
-		return c.closedForm(b, i, s)
+		excess, mass = c.closedForm(b, i, s)
+		return excess, mass, nil
 	case c.enumerable != nil:
 		for ys := range c.enumerable.Enumerate(enumerationChunk) {
 			logq, scores := s.logw[:len(ys)], s.scores[:len(ys)]
 			c.space.LogProb(logq, ys)
-			e, m := c.weigh(b, i, ys, scores, logq, 1)
+			e, m := c.accumulate(b, i, ys, scores, logq, 1)
 			excess += e
 			mass += m
 		}
-		return excess, mass
+		return excess, mass, nil
 	}
 	if !c.Shared || i == 0 {
-		c.draw(b, i, s)
+		if err := c.draw(s.ys, s.logw, b, i, &s.source); err != nil {
+			return 0, 0, err
+		}
 	}
-	return c.weigh(b, i, s.ys, s.scores, s.logw, 1/float64(len(s.ys)))
+	logw := s.logw
+	if c.reference() {
+		logw = nil
+	}
+	excess, mass = c.accumulate(b, i, s.ys, s.scores, logw, 1/float64(len(s.ys)))
+	return excess, mass, c.finish(b, i, s.ys, s.scores, &s.source, &c.data, &s.data)
 }
 
-// draw fills s with a sample from the proposal and its log weights.
-func (c *minMin[Y]) draw(b *Batch[Y], i int, s *minMinScratch[Y]) {
-	key := stream.Key(b.Key(i), streamSample)
-	if c.proposal == nil {
-		c.space.Sample(s.ys, s.source.At(key))
-		return
-	}
-	c.proposal.Sample(s.ys, s.logr, b.Theta(i), key)
-	c.space.LogProb(s.logw, s.ys)
-	for m, r := range s.logr {
-		s.logw[m] -= r
-	}
-}
-
-// weigh scores the structures and adds factor times their part of the
-// expectation and of its gradient.
-func (c *minMin[Y]) weigh(b *Batch[Y], i int, ys []Y, scores, logw []float64, factor float64) (excess, mass float64) {
+// accumulate scores the structures and adds factor times their part of the
+// expectation and of its gradient. It leaves their ratios p/r, up to a factor,
+// in scores.
+func (c *minMin[Y]) accumulate(b *Batch[Y], i int, ys []Y, scores, logw []float64, factor float64) (excess, mass float64) {
 	theta := b.Theta(i)
 	c.coupling.Score(scores, theta, ys)
 	excess, mass = c.estimator.Accumulate(scores, scores, logw, b.Tau[i])
@@ -235,7 +221,7 @@ func (c *minMin[Y]) closedForm(b *Batch[Y], i int, s *minMinScratch[Y]) (excess,
 	// The factor of the gradient is known only once log Z is, so the gradient
 	// is taken aside first: one pass over the structures instead of two.
 	if s.gradient.Logits == nil {
-		s.gradient = Theta{make([]float64, len(theta.Logits)), make([]float64, len(theta.Own))}
+		s.gradient = Theta{Logits: make([]float64, len(theta.Logits)), Own: make([]float64, len(theta.Own))}
 	}
 	clear(s.gradient.Logits)
 	clear(s.gradient.Own)

@@ -36,6 +36,7 @@ type Model[Y any] struct {
 	params                 []float64
 	own, tauAt, auxAt, end int
 	history                History
+	recipe                 recipeText
 	idle                   *sync.Pool // of *worker[Y]
 	listing                *listing[Y]
 }
@@ -44,7 +45,7 @@ type Model[Y any] struct {
 func newModel[Y any](cfg Config[Y], features, examples int) (Model[Y], error) {
 	m := Model[Y]{
 		space: cfg.Space, coupling: cfg.Coupling, features: features, examples: examples,
-		workers: cfg.workers(), seed: cfg.Seed,
+		workers: cfg.workers(), seed: cfg.Seed, recipe: cfg.recipe,
 	}
 	var err error
 	if m.network, err = cfg.network(features).Build(features, cfg.Coupling.NumLogits()); err != nil {
@@ -67,7 +68,7 @@ func newModel[Y any](cfg Config[Y], features, examples int) (Model[Y], error) {
 			return m, err
 		}
 	}
-	if a, ok := m.criterion.(Auxiliary); ok {
+	if a, ok := m.criterion.(Auxiliary); ok && a.AuxLogits() > 0 {
 		if m.aux, err = cfg.auxiliary(features).Build(features, a.AuxLogits()); err != nil {
 			return m, err
 		}

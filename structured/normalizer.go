@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/internal/stream"
 )
 
 // Normalization says what is known of a normaliser.
@@ -17,7 +18,8 @@ const (
 	// Interval: the true value is between Lower and Upper, always if
 	// Confidence is 1, with that probability otherwise.
 	Interval
-	// Estimate: no bound is known. The amortised tau is an estimate.
+	// Estimate: no bound is known, at best an estimated error. The amortised
+	// tau is an estimate, and so is what quadrature and sampling give.
 	Estimate
 )
 
@@ -47,6 +49,11 @@ type Normalizer struct {
 	// Confidence is the probability that the bounds hold: 1 where they
 	// always do, 0 where there are none.
 	Confidence float64
+	// Error is an estimate of |Value - the true value|: the standard error of
+	// sampling, or the error that quadrature reports of itself. It is no
+	// bound. It is 0 where the value is exact, and where nothing is known, as
+	// of tau.
+	Error float64
 }
 
 func exactly(v float64) Normalizer {
@@ -57,6 +64,13 @@ func estimate(v float64) Normalizer {
 	return Normalizer{Value: v, Kind: Estimate, Lower: math.Inf(-1), Upper: math.Inf(1)}
 }
 
+// EstimatedWithin is an Estimate v whose error is estimated as e.
+func EstimatedWithin(v, e float64) Normalizer {
+	n := estimate(v)
+	n.Error = e
+	return n
+}
+
 // LogProb is log p(y|x) in nats, with what is known of its normaliser. It may
 // be -Inf: losses other than the softmax give some structures probability 0.
 type LogProb struct {
@@ -64,6 +78,9 @@ type LogProb struct {
 	Kind         Normalization
 	Lower, Upper float64
 	Confidence   float64
+	// Error is the estimated error that comes from the normaliser's; see
+	// Normalizer.Error.
+	Error float64
 	// Normalizer is the value of the normaliser used.
 	Normalizer float64
 }
@@ -78,6 +95,13 @@ func (n Normalizer) logProb(f fenchel.Generator, score, logq float64) LogProb {
 		return logq + math.Log(f.Ratio(score-normalizer))
 	}
 	p := LogProb{Value: at(n.Value), Kind: n.Kind, Confidence: n.Confidence, Normalizer: n.Value}
+	if n.Error > 0 {
+		p.Error = n.Error
+		if f != fenchel.Softmax && !math.IsInf(p.Value, -1) {
+			// The better of the two sides is finite: the ratio is increasing.
+			p.Error = at(n.Value-n.Error) - p.Value
+		}
+	}
 	switch n.Kind {
 	case Exact:
 		p.Lower, p.Upper = p.Value, p.Value
@@ -149,24 +173,38 @@ func (m *Model[Y]) exactNormalizer(theta Theta) (float64, bool, error) {
 }
 
 // normalizer is the best normaliser for example i of a batch: exact, else an
-// interval with tau for its value where tau lies inside, else tau.
+// interval with tau for its value where tau lies inside, else an estimate with
+// an error by the inference, else tau, and for a model without tau the estimate
+// of importance sampling.
 func (m *Model[Y]) normalizer(b *Batch[Y], i int) (Normalizer, error) {
-	v, ok, err := m.exactNormalizer(b.Theta(i))
+	theta := b.Theta(i)
+	v, ok, err := m.exactNormalizer(theta)
 	if err != nil {
 		return Normalizer{}, err
 	}
 	if ok {
 		return exactly(v), nil
 	}
-	if bounds, ok := m.inference.(LogPartitionBounds[Y]); ok && m.Generator() == fenchel.Softmax {
-		n := bounds.LogZBounds(b.Theta(i))
+	if bounds, ok := m.inference.(LogPartitionBounds[Y]); ok && m.Likelihood() {
+		n := bounds.LogZBounds(theta)
 		if b.Tau != nil && b.Tau[i] >= n.Lower && b.Tau[i] <= n.Upper {
 			n.Value = b.Tau[i]
 		}
 		return n, nil
 	}
-	if b.Tau == nil || math.IsNaN(b.Tau[i]) {
+	key := stream.Key(m.seed, streamNormalizer)
+	if e, ok := m.inference.(LogPartitionEstimate[Y]); ok && m.Likelihood() {
+		return e.EstimateLogZ(theta, key)
+	}
+	if b.Tau != nil && !math.IsNaN(b.Tau[i]) {
+		return estimate(b.Tau[i]), nil
+	}
+	if b.Tau != nil || !m.Likelihood() {
 		return Normalizer{}, ErrNoNormalizer
 	}
-	return estimate(b.Tau[i]), nil
+	e, err := m.importance(theta, supportDraws, key)
+	if err == nil && !(e.EffectiveSamples >= leastEffective) {
+		err = ErrUnevenWeights
+	}
+	return e.Normalizer, err
 }

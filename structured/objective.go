@@ -51,13 +51,31 @@ type Criterion[Y any] interface {
 // beside the scores, such as a generator of structures. Its gradient may be
 // that of another loss than the scores'.
 type Auxiliary interface {
-	// AuxLogits is the number of outputs of that network per example.
+	// AuxLogits is the number of outputs of that network per example; 0 if
+	// there is none after all.
 	AuxLogits() int
 }
 
-// surrogate is implemented by criteria whose loss cannot be compared between
-// epochs: it is no estimate of one function.
-type surrogate interface{ surrogate() }
+// Stateful is a Criterion that remembers structures of each training example
+// from one epoch to the next, such as the ends of Markov chains: see
+// Batch.Recall. What is remembered belongs to an example and not to a worker,
+// is taken back with an epoch that fails, and is part of checkpoints, for
+// which the space must be an Encoder.
+type Stateful interface {
+	// Memory is the number of structures remembered of each example.
+	Memory() int
+}
+
+// Diagnoser is a Criterion that says of each example how its estimate went:
+// see Batch.Diagnose and Epoch.Diagnostics.
+type Diagnoser interface {
+	// Diagnostics names the numbers, in snake case.
+	Diagnostics() []string
+}
+
+// surrogate is implemented by criteria whose loss may be one that cannot be
+// compared between epochs: no estimate of one function.
+type surrogate interface{ surrogate() bool }
 
 // Scratch is the working memory of one worker; its type belongs to the
 // criterion that made it.
@@ -69,7 +87,7 @@ type Batch[Y any] struct {
 	Y        []Y
 	Evidence []Evidence[Y] // nil entries are fully observed
 	// Scale has the factor of each example in the gradient: its weight over
-	// the weight of the mini-batch.
+	// the weight of the mini-batch; nil where no gradient is wanted.
 	Scale []float64
 	// Logits is n x NumLogits, row-major; Own the coupling's parameters.
 	Logits, Own []float64
@@ -85,9 +103,16 @@ type Batch[Y any] struct {
 	// Aux and are added to. They are nil where no gradient is wanted.
 	DLogits, DOwn, DTau, DAux []float64
 
-	key    []uint64 // one per example
-	source stream.Source
-	logits int
+	key         []uint64 // one per example
+	source      stream.Source
+	logits, aux int
+
+	memory    *memory[Y] // nil outside training
+	positions []int      // of the examples in the memory
+	keep      bool       // whether the memory may change
+
+	diagnostics []float64 // n x kinds, or empty
+	kinds       int
 }
 
 // Len is the number of examples.
@@ -95,13 +120,13 @@ func (b *Batch[Y]) Len() int { return len(b.Y) }
 
 // Theta is what the coupling scores example i with.
 func (b *Batch[Y]) Theta(i int) Theta {
-	return Theta{Logits: b.Logits[i*b.logits : (i+1)*b.logits], Own: b.Own}
+	return Theta{Logits: b.Logits[i*b.logits : (i+1)*b.logits], Own: b.Own, Aux: b.Aux[i*b.aux : (i+1)*b.aux]}
 }
 
 // Grad is where the derivatives with respect to Theta(i) are added. Its slices
 // are nil where no gradient is wanted; see WantsGrad.
 func (b *Batch[Y]) Grad(i int) Theta {
-	return Theta{Logits: b.DLogits[i*b.logits : (i+1)*b.logits], Own: b.DOwn}
+	return Theta{Logits: b.DLogits[i*b.logits : (i+1)*b.logits], Own: b.DOwn, Aux: b.DAux[i*b.aux : (i+1)*b.aux]}
 }
 
 // scale is the factor of example i in the gradient, 0 where none is wanted.
@@ -113,7 +138,33 @@ func (b *Batch[Y]) scale(i int) float64 {
 }
 
 // WantsGrad reports whether derivatives are wanted, or only losses.
-func (b *Batch[Y]) WantsGrad() bool { return b.DLogits != nil }
+func (b *Batch[Y]) WantsGrad() bool { return b.Scale != nil }
+
+// partial reports whether example i is only partly observed.
+func (b *Batch[Y]) partial(i int) bool { return b.Evidence != nil && b.Evidence[i] != nil }
+
+// Recall copies to ys what a Stateful criterion remembered of example i, and
+// reports whether there was anything: not at the first visit, and not outside
+// of training.
+func (b *Batch[Y]) Recall(i int, ys []Y) bool {
+	return b.memory != nil && b.memory.recall(b.positions[i], ys)
+}
+
+// Remember keeps a copy of ys, of the length Memory, for the next visit to
+// example i. It does nothing where the batch is evaluated without a step.
+func (b *Batch[Y]) Remember(i int, ys []Y) {
+	if b.memory != nil && b.keep {
+		b.memory.remember(b.positions[i], ys)
+	}
+}
+
+// Diagnose reports v, a finite number, for example i as the kind-th of the
+// Diagnostics. Without a report the number is 0.
+func (b *Batch[Y]) Diagnose(i, kind int, v float64) {
+	if b.kinds > 0 {
+		b.diagnostics[i*b.kinds+kind] = v
+	}
+}
 
 // Rand returns the random stream of example i: it is derived from (seed,
 // epoch, batch, example), and valid until the next call.
@@ -131,4 +182,7 @@ const (
 	streamEvidence
 	streamValidation
 	streamMode
+	streamRestart
+	streamJitter
+	streamNormalizer
 )

@@ -21,6 +21,10 @@ func TestPersistence(t *testing.T) {
 		"minmin":       func(c *structured.Config[int]) { c.Objective = structured.MinMin[int]{} },
 		"table":        func(c *structured.Config[int]) { c.Objective, c.Tau = structured.MinMin[int]{}, logpart.Table{} },
 		"raw features": func(c *structured.Config[int]) { c.RawFeatures = true },
+		"learned": func(c *structured.Config[int]) {
+			c.Space, c.Coupling = category{n: categories}, logits{categories}
+			c.Objective = structured.RankingNoiseContrastive[int]{Proposal: learning(structured.FromModel)}
+		},
 	} {
 		cfg := config()
 		change(&cfg)
@@ -65,6 +69,9 @@ func TestResume(t *testing.T) {
 		"adamw, minmin": func(c *structured.Config[int]) { c.Objective = structured.MinMin[int]{} },
 		"sgd, dropout": func(c *structured.Config[int]) {
 			c.Optimizer, c.Network = nn.SGD{Rate: 0.1, Momentum: 0.9}, nn.MLP{Dropout: 0.5}
+		},
+		"learned": func(c *structured.Config[int]) {
+			c.Objective = structured.NoiseContrastive[int]{Samples: 5, Proposal: learning(structured.Adversarial)}
 		},
 		"no validation": func(c *structured.Config[int]) { c.Validation = nil },
 	} {

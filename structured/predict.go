@@ -99,7 +99,7 @@ func (m *Model[Y]) evidenceLogProb(n Normalizer, theta Theta, e Evidence[Y]) (Lo
 		n = estimate(n.Value)
 	}
 	p = n.logProb(fenchel.Softmax, 0, 0)
-	return LogProb{Value: sum, Kind: n.Kind, Confidence: n.Confidence, Normalizer: n.Value, Lower: sum + p.Lower - p.Value, Upper: sum + p.Upper - p.Value}, nil
+	return LogProb{Value: sum, Kind: n.Kind, Confidence: n.Confidence, Error: p.Error, Normalizer: n.Value, Lower: sum + p.Lower - p.Value, Upper: sum + p.Upper - p.Value}, nil
 }
 
 // Prediction is a mode: a structure of highest probability.
@@ -143,6 +143,19 @@ func (m *Model[Y]) Predict(ctx context.Context, X mat.Matrix) ([]Y, error) {
 		ys[i] = modes[i].Y
 	}
 	return ys, nil
+}
+
+// PredictData returns the mode of p(y|x) for each example of d; of a model
+// without features one answer serves them all.
+func (m *Model[Y]) PredictData(ctx context.Context, d *Data[Y]) ([]Y, error) {
+	modes, err := m.Predict(ctx, d.X)
+	if err != nil {
+		return nil, err
+	}
+	for d.X == nil && len(modes) < d.Len() {
+		modes = append(modes, modes[0])
+	}
+	return modes, nil
 }
 
 // ErrNoSource is returned where randomness was asked for without a source.

@@ -1,7 +1,11 @@
 package structured
 
-// mark remembers parameters and optimiser state, for rollback.
+// mark remembers parameters, optimiser state and the memory of examples, for
+// rollback.
 func (t *Trainer[Y]) mark() {
+	if t.memory != nil {
+		t.memory.mark()
+	}
 	t.before = append(t.before[:0], t.model.params...)
 	for _, g := range t.groups {
 		for _, v := range g.stepper.State() {
@@ -12,6 +16,9 @@ func (t *Trainer[Y]) mark() {
 
 // rollback takes back the steps since mark.
 func (t *Trainer[Y]) rollback() {
+	if t.memory != nil {
+		t.memory.rollback()
+	}
 	from := t.before[copy(t.model.params, t.before):]
 	t.steps = 0
 	if n := len(t.history.Epochs); n > 0 {

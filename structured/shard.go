@@ -23,9 +23,10 @@ func shardSize(batch int) int { return max(shardRows, (batch+maxShards-1)/maxSha
 
 // shard is the result of one piece of a mini-batch.
 type shard[Y any] struct {
-	grad []float64
-	loss float64
-	err  error
+	grad    []float64
+	loss    float64
+	tallies []tally
+	err     error
 }
 
 // worker is the memory of one goroutine.
@@ -63,7 +64,7 @@ func resize[T any](s []T, n int) []T {
 // step makes one optimiser step on the examples at the positions given, and
 // returns the sum of their losses and the norm of the gradient.
 func (t *Trainer[Y]) step(positions []int, epoch, batch, batches int) (loss, norm float64, err error) {
-	loss, grad, err := t.evaluate(positions, stream.Key(t.cfg.Seed, streamExample, uint64(epoch), uint64(batch)))
+	loss, grad, err := t.evaluate(positions, stream.Key(t.cfg.Seed, streamExample, uint64(epoch), uint64(batch)), true)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -85,13 +86,14 @@ func (t *Trainer[Y]) step(positions []int, epoch, batch, batches int) (loss, nor
 // Evaluate returns the training objective at the current parameters, the
 // weighted mean of the loss over all training examples, and adds its gradient
 // to grad, of the length of Params, unless that is nil. Its random numbers,
-// dropout included, are the same at every call.
+// dropout included, are the same at every call, and nothing is remembered of
+// it.
 func (t *Trainer[Y]) Evaluate(grad []float64) (float64, error) {
 	all := make([]int, len(t.rows))
 	for i := range all {
 		all[i] = i
 	}
-	loss, g, err := t.evaluate(all, stream.Key(t.cfg.Seed, streamExample, 0, 0))
+	loss, g, err := t.evaluate(all, stream.Key(t.cfg.Seed, streamExample, 0, 0), false)
 	if err != nil {
 		return 0, err
 	}
@@ -107,7 +109,9 @@ func (t *Trainer[Y]) Params() []float64 { return t.model.params }
 
 // evaluate returns the sum of the losses of the examples at the positions
 // given, and the gradient of their mean, which is valid until the next call.
-func (t *Trainer[Y]) evaluate(positions []int, place uint64) (loss float64, grad []float64, err error) {
+// keep says that it is part of a step: criteria may remember it, and what they
+// report counts.
+func (t *Trainer[Y]) evaluate(positions []int, place uint64, keep bool) (loss float64, grad []float64, err error) {
 	size := shardSize(len(positions))
 	n := (len(positions) + size - 1) / size
 	for len(t.workers) < min(t.cfg.workers(), n) {
@@ -120,7 +124,7 @@ func (t *Trainer[Y]) evaluate(positions []int, place uint64) (loss float64, grad
 	}
 	parallel(len(t.workers), n, func(w, i int) {
 		part := positions[i*size : min(len(positions), (i+1)*size)]
-		t.gradient(t.workers[w], &t.shards[i], part, place, 1/float64(len(positions)))
+		t.gradient(t.workers[w], &t.shards[i], part, place, 1/float64(len(positions)), keep)
 	})
 	grad = t.shards[0].grad
 	for i := range n {
@@ -129,6 +133,9 @@ func (t *Trainer[Y]) evaluate(positions []int, place uint64) (loss float64, grad
 			return 0, nil, s.err
 		}
 		loss += s.loss
+		if keep {
+			t.tallies = merged(t.tallies, s.tallies)
+		}
 		if i > 0 {
 			floats.Add(grad, s.grad)
 		}
@@ -138,7 +145,7 @@ func (t *Trainer[Y]) evaluate(positions []int, place uint64) (loss float64, grad
 
 // gradient runs one shard forward and back. Each example counts with its
 // weight times factor.
-func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place uint64, factor float64) {
+func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place uint64, factor float64, keep bool) {
 	m, b, n := &t.model, &w.batch, len(positions)
 	clear(s.grad)
 	b.Y, b.Evidence, b.key = b.Y[:0], b.Evidence[:0], b.key[:0]
@@ -150,6 +157,11 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 		b.key = append(b.key, stream.Key(place, uint64(at)))
 		b.Scale[i] = t.scale[at] * factor
 	}
+	b.memory, b.positions, b.keep = t.memory, positions, keep
+	if d, ok := t.criterion.(Diagnoser); ok {
+		b.kinds = len(d.Diagnostics())
+		b.diagnostics = numeric.Zeroed(b.diagnostics, n*b.kinds)
+	}
 	f := newFeatures(t.data.X, m.std)
 	x := f.gather(&w.features, n, func(i int) int { return t.rows[positions[i]] })
 	m.forward(w, x, positions, b.key)
@@ -159,6 +171,7 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 	if s.err = t.criterion.Evaluate(b, w.scratch); s.err != nil {
 		return
 	}
+	s.tallies = b.tallied(s.tallies)
 	s.loss = 0
 	for i, at := range positions {
 		s.loss += t.scale[at] * b.Loss[i]
@@ -180,12 +193,13 @@ func (m *Model[Y]) forward(w *worker[Y], x nn.Input, index []int, keys []uint64)
 	b.logits = m.coupling.NumLogits()
 	b.Logits = w.network.Forward(m.params[:m.own], x, keys)
 	b.Own = m.params[m.own:m.tauAt]
-	b.Tau, b.Aux = nil, nil
+	b.Tau, b.Aux, b.aux = nil, nil, 0
 	if m.tau != nil {
 		b.Tau = w.tau.Forward(m.params[m.tauAt:m.auxAt], logpart.Input{X: x, Logits: b.Logits, Index: index}, keys)
 	}
 	if m.aux != nil {
 		b.Aux = w.aux.Forward(m.params[m.auxAt:], x, keys)
+		b.aux = len(b.Aux) / max(1, x.Rows)
 	}
 	b.Loss = numeric.Zeroed(b.Loss, x.Rows)
 }

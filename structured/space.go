@@ -39,6 +39,39 @@ type Enumerable[Y any] interface {
 	Enumerate(size int) iter.Seq[[]Y]
 }
 
+// Improper is a Space whose reference is a measure and not a probability, such
+// as Lebesgue measure over the reals: LogProb is the log of its density, and
+// Sample, which cannot be, panics. Whatever would draw from the reference is
+// ErrImproper instead, and wants a proposal. A log-partition is then relative
+// to the measure.
+type Improper[Y any] interface {
+	Space[Y]
+	// Improper reports whether the reference is such a measure.
+	Improper() bool
+}
+
+// drawable is nil where the reference can be drawn from.
+func drawable[Y any](s Space[Y]) error {
+	if i, ok := s.(Improper[Y]); ok && i.Improper() {
+		return ErrImproper
+	}
+	return nil
+}
+
+// Encoder is a Space that can write its structures down, for checkpoints of
+// objectives that remember some (see Stateful).
+type Encoder[Y any] interface {
+	Space[Y]
+	// Words is the number of words of a structure.
+	Words() int
+	// Encode writes y to dst, of length Words: the same words for equal
+	// structures, others for others.
+	Encode(dst []uint64, y Y)
+	// Decode overwrites *dst, which came from Make, with the structure that
+	// the words stand for, or says why they stand for none.
+	Decode(dst *Y, words []uint64) error
+}
+
 // Evidence is partial knowledge of a structure: the set of structures that an
 // observation leaves possible. Each space defines its own kinds (for sets,
 // the labels that were observed).

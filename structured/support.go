@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 )
 
@@ -12,14 +13,19 @@ import (
 // be listed, and otherwise those of an importance sample.
 type support[Y any] struct {
 	p    []float64
+	tau  float64 // the normaliser: exact, or by the sample
 	kind Normalization
 	// each yields the structures in the order of p, in pieces from at on,
 	// which are valid until the next.
 	each func(see func(at int, ys []Y))
 }
 
-// supportDraws is the size of an importance sample.
-const supportDraws = 4096
+// supportDraws is the size of an importance sample, leastEffective the
+// effective sample size below which it is not believed.
+const (
+	supportDraws   = 4096
+	leastEffective = 10
+)
 
 // ErrUnevenWeights is returned where a distribution was to be estimated by an
 // importance sample, and fewer than 10 of its draws carry nearly all weight.
@@ -34,63 +40,94 @@ type proposer[Y any] interface{ boundProposal() Proposal[Y] }
 func (m *Model[Y]) supportOf(theta Theta, key uint64) (support[Y], error) {
 	if m.listing.ready(m.space) {
 		s := support[Y]{p: m.listing.scores(m.coupling, theta), kind: Exact, each: m.listing.each}
-		return s, m.distribute(s.p, m.listing.q)
+		err := m.distribute(&s, m.listing.q)
+		return s, err
 	}
 	ys, q := m.space.Make(supportDraws), make([]float64, supportDraws)
-	m.draw(ys, q, theta, key)
+	scale, err := m.draw(ys, q, theta, key)
+	if err != nil {
+		return support[Y]{kind: Estimate}, err
+	}
 	s := support[Y]{p: make([]float64, len(ys)), kind: Estimate, each: func(see func(int, []Y)) { see(0, ys) }}
 	m.coupling.Score(s.p, theta, ys)
-	if err := m.distribute(s.p, q); err != nil {
+	if err := m.distribute(&s, q); err != nil {
 		return s, err
+	}
+	if m.Likelihood() {
+		s.tau += scale
 	}
 	squares := 0.0
 	for _, p := range s.p {
 		squares += p * p
 	}
-	if !(1/squares >= 10) { // the effective sample size
+	if !(1/squares >= leastEffective) {
 		return s, ErrUnevenWeights
 	}
 	return s, nil
 }
 
 // draw fills ys from the best proposal there is and q with weights q/r, scaled
-// to sum to 1.
-func (m *Model[Y]) draw(ys []Y, q []float64, theta Theta, key uint64) {
-	var proposal Proposal[Y]
-	if p, ok := m.criterion.(proposer[Y]); ok {
-		proposal = p.boundProposal()
+// to sum to 1. It returns the log of their mean before that, which for a
+// probability q tends to 0, and fails where there is nothing to draw from.
+func (m *Model[Y]) draw(ys []Y, q []float64, theta Theta, key uint64) (scale float64, err error) {
+	proposal, err := m.Proposal()
+	if err != nil {
+		return 0, err
 	}
+	m.logWeights(ys, q, proposal, theta, key)
 	if proposal == nil {
-		m.space.Sample(ys, stream.New(key))
 		for i := range q {
 			q[i] = 1 / float64(len(q))
 		}
+		return 0, nil
+	}
+	l := numeric.LogSumExp(q)
+	if math.IsInf(l, -1) {
+		return 0, ErrUnevenWeights
+	}
+	for i := range q {
+		q[i] = math.Exp(q[i] - l)
+	}
+	return l - math.Log(float64(len(q))), nil
+}
+
+// Proposal is what the model draws from: the proposal it was trained with,
+// learned ones included, or nil for the reference.
+func (m *Model[Y]) Proposal() (Proposal[Y], error) {
+	if p, ok := m.criterion.(proposer[Y]); ok {
+		if r := p.boundProposal(); r != nil {
+			return r, nil
+		}
+	}
+	if err := drawable(m.space); err != nil {
+		return nil, err
+	}
+	return nil, nil
+}
+
+// logWeights fills ys with draws and logw with log q/r.
+func (m *Model[Y]) logWeights(ys []Y, logw []float64, from Proposal[Y], theta Theta, key uint64) {
+	if from == nil {
+		m.space.Sample(ys, stream.New(key))
+		clear(logw)
 		return
 	}
 	logr := make([]float64, len(ys))
-	proposal.Sample(ys, logr, theta, key)
-	m.space.LogProb(q, ys)
-	high, sum := math.Inf(-1), 0.0
-	for i := range q {
-		q[i] -= logr[i]
-		high = max(high, q[i])
-	}
-	for i := range q {
-		q[i] = math.Exp(q[i] - high)
-		sum += q[i]
-	}
-	for i := range q {
-		q[i] /= sum
+	from.Sample(ys, logr, theta, key)
+	m.space.LogProb(logw, ys)
+	for i, r := range logr {
+		logw[i] -= r
 	}
 }
 
-// distribute turns the scores in p into probabilities relative to q.
-func (m *Model[Y]) distribute(p, q []float64) error {
-	f := m.criterion.Generator()
+// distribute turns the scores in s.p into probabilities relative to q.
+func (m *Model[Y]) distribute(s *support[Y], q []float64) error {
+	f, p := m.criterion.Generator(), s.p
 	tau, _, err := fenchel.Threshold(f, p, q)
 	if err != nil {
 		return err
 	}
+	s.tau = tau
 	sum := 0.0
 	for i, s := range p {
 		p[i] = 0

@@ -41,6 +41,8 @@ type Trainer[Y any] struct {
 	groups    []group
 	workers   []*worker[Y]
 	shards    []shard[Y]
+	memory    *memory[Y] // of the criterion, nil where it has none
+	tallies   []tally    // of its diagnostics, since the epoch began
 
 	best    []float64
 	history History
@@ -118,6 +120,7 @@ func (t *Trainer[Y]) build() error {
 		return err
 	}
 	t.model, t.criterion = model, model.criterion
+	t.memory = newMemory(t.criterion, cfg.Space, len(t.rows))
 	m := &t.model
 	if !cfg.RawFeatures && d > 0 {
 		if m.std, err = nn.FitStandardizer(t.data.X, t.data.Weights); err != nil {
@@ -226,6 +229,7 @@ func (t *Trainer[Y]) pass(ctx context.Context, e *Epoch) error {
 	n, size := len(t.rows), t.cfg.batchSize()
 	order := stream.New(stream.Key(t.cfg.Seed, streamShuffle, uint64(e.Epoch))).Perm(n)
 	batches := (n + size - 1) / size
+	t.tallies = t.tallies[:0]
 	for b := range batches {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -238,6 +242,9 @@ func (t *Trainer[Y]) pass(ctx context.Context, e *Epoch) error {
 		e.GradNorm += norm / float64(batches)
 	}
 	e.Loss /= float64(n)
+	if d, ok := t.criterion.(Diagnoser); ok {
+		e.Diagnostics = diagnostics(d.Diagnostics(), t.tallies)
+	}
 	return nil
 }
 

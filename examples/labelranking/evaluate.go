@@ -16,11 +16,11 @@ type decision int
 
 const (
 	mode     decision = iota // the most probable one
-	kendall                  // the Kemeny order: the largest expected Kendall tau
+	kemeny                   // the order of the largest expected Kendall tau
 	spearman                 // by expected ranks: the largest expected Spearman rho
 )
 
-func (d decision) String() string { return [...]string{"mode", "kendall", "spearman"}[d] }
+func (d decision) String() string { return [...]string{"mode", "kemeny", "spearman"}[d] }
 
 // record is the name in records.
 func (d decision) record() string {
@@ -32,8 +32,14 @@ func (d decision) score(m report.Metric) experiment.Score {
 	return experiment.Score{Metric: m, Decision: d.record()}
 }
 
-// predict returns a prediction per row of X. Where the marginals that it needs
-// are not known, the error is structured.ErrIntractable.
+// impossible reports that a model cannot make a decision.
+func impossible(err error) bool {
+	return errors.Is(err, structured.ErrIntractable) || errors.Is(err, structured.ErrUnevenWeights)
+}
+
+// predict returns a prediction per row of X, or one for all without features.
+// Where the model does not know the marginals that a decision needs, the error
+// is impossible.
 func (d decision) predict(ctx context.Context, m *permutations.Model, test permutations.Data) ([]permutations.Ordering, error) {
 	if d == mode {
 		return m.Predict(ctx, test.X)
@@ -62,7 +68,7 @@ func evaluate(ctx context.Context, m *permutations.Model, test permutations.Data
 	}
 	for _, d := range decisions {
 		ys, err := d.predict(ctx, m, test)
-		if errors.Is(err, structured.ErrIntractable) && d != mode {
+		if impossible(err) && d != mode {
 			continue
 		}
 		if err == nil {
@@ -75,13 +81,18 @@ func evaluate(ctx context.Context, m *permutations.Model, test permutations.Data
 	return e, nil
 }
 
-// addMetrics compares predicted orderings with the test rows; a single
-// prediction serves all rows.
-func addMetrics(e *experiment.Evaluation, d decision, test permutations.Data, predicted []permutations.Ordering) error {
-	for len(predicted) < test.Len() {
+// evaluation compares predicted orderings with the rows; a single prediction
+// serves all of them.
+func evaluation(rows permutations.Data, predicted []permutations.Ordering) permutations.Evaluation {
+	for len(predicted) < rows.Len() {
 		predicted = append(predicted, predicted[0])
 	}
-	all := permutations.Evaluation{Truth: test.Y, Partial: test.Partial, Predicted: predicted, Weights: test.Weights}
+	return permutations.Evaluation{Truth: rows.Y, Partial: rows.Partial, Predicted: predicted, Weights: rows.Weights}
+}
+
+// addMetrics adds what the test rows say of predicted orderings.
+func addMetrics(e *experiment.Evaluation, d decision, test permutations.Data, predicted []permutations.Ordering) error {
+	all := evaluation(test, predicted)
 	for metric, of := range map[report.Metric]func(permutations.Evaluation) (float64, error){
 		report.KendallTau:  permutations.Evaluation.KendallTau,
 		report.SpearmanRho: permutations.Evaluation.SpearmanRho,
@@ -97,15 +108,17 @@ func addMetrics(e *experiment.Evaluation, d decision, test permutations.Data, pr
 }
 
 // baseline takes no features: it predicts Borda's order of the training rows,
-// and all orderings have the same probability.
-func baseline(p *parts) (*experiment.Evaluation, error) {
+// whatever the decision, and all orderings have the same probability.
+func baseline(p *parts, decisions []decision) (*experiment.Evaluation, error) {
 	e := &experiment.Evaluation{How: structured.Exact, Scores: map[experiment.Score]float64{}}
 	constant, err := borda(p.train)
 	if err != nil {
 		return nil, err
 	}
-	if err := addMetrics(e, mode, p.test, []permutations.Ordering{constant}); err != nil {
-		return nil, err
+	for _, d := range decisions {
+		if err := addMetrics(e, d, p.test, []permutations.Ordering{constant}); err != nil {
+			return nil, err
+		}
 	}
 	nll := make([]float64, p.test.Len())
 	orderings, _ := math.Lgamma(float64(p.test.K() + 1))

@@ -100,25 +100,41 @@ func (o *options) format() (options datasets.RankingFileOptions, name string, er
 // heldOut is the share of the training rows that validate.
 const heldOut = 0.2
 
-// Purposes of random numbers of one seed.
+// judges is how many validation rows should judge settings: where fewer are
+// held out, that is done again with others, up to maxFolds times.
 const (
-	splitTest = iota + 1
-	splitValidation
+	judges   = 80
+	maxFolds = 4
 )
 
-// parts are the rows of one repeat; train is fit and validation together.
-type parts struct{ train, fit, validation, test permutations.Data }
+// Purposes of random numbers of one seed.
+const (
+	splitTest       = iota + 1
+	splitValidation // and the next ones, for each fold
+)
+
+// parts are the rows of one repeat; in each fold, train is fit and validation
+// together.
+type parts struct {
+	train, test     permutations.Data
+	fit, validation []permutations.Data
+}
 
 func (s *source) split(testShare float64, seed uint64) (*parts, error) {
 	train, test, err := divide(s.LabelRanking, testShare, rand.New(rand.NewPCG(seed, splitTest)))
 	if err != nil {
 		return nil, err
 	}
-	fit, validation, err := divide(train, heldOut, rand.New(rand.NewPCG(seed, splitValidation)))
-	if err != nil {
-		return nil, err
+	p := &parts{train: train.Data(), test: test.Data()}
+	for rows := 0; len(p.fit) == 0 || rows < judges && len(p.fit) < maxFolds; {
+		fit, validation, err := divide(train, heldOut, rand.New(rand.NewPCG(seed, splitValidation+uint64(len(p.fit)))))
+		if err != nil {
+			return nil, err
+		}
+		rows += validation.Len()
+		p.fit, p.validation = append(p.fit, fit.Data()), append(p.validation, validation.Data())
 	}
-	return &parts{train.Data(), fit.Data(), validation.Data(), test.Data()}, nil
+	return p, nil
 }
 
 func divide(m *datasets.LabelRanking, share float64, rng *rand.Rand) (keep, held *datasets.LabelRanking, err error) {
@@ -132,12 +148,12 @@ func divide(m *datasets.LabelRanking, share float64, rng *rand.Rand) (keep, held
 	return m.Rows(rows[0]), m.Rows(rows[1]), nil
 }
 
-// names are the data sets that a list of names stands for: kebi is all there
-// are.
+// names are the data sets that a list of names stands for: all is every one
+// there is.
 func names(list []string) []string {
 	var out []string
 	for _, name := range list {
-		if name == "kebi" {
+		if name == "all" {
 			out = append(out, experiment.Known(datasets.RankingTask)...)
 		} else {
 			out = append(out, name)

@@ -1,11 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"math"
-	"slices"
 
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
 	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/permutations"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
@@ -13,23 +14,28 @@ import (
 // recipe is how models are trained: every number that can be tuned.
 type recipe struct {
 	experiment.Settings
-	Tune bool // choose among variations by validation
+	Squares bool // of the features, beside them
+	Tune    bool // choose among candidates by validation
 	// Work bounds the epochs of one training, see epochs.
 	Work float64
 
+	Weights  weights  // of the permutahedron
 	Samples  int      // orderings per example, of min-min and min-max; 0 means the exact expectation
 	Proposal proposal // what min-min draws them from
 	Steps    int      // of the Markov chains of contrastive divergence; 0 means 10 per label
 }
 
 // standard is the recipe without flags. Its numbers were chosen by validation
-// inside the training rows of the embedded data and authorship.
+// inside the training rows of the embedded data and authorship. Clipping is
+// what lets min-min learn from samples: while tau(x) is below log Z(x) their
+// weights are large, and so is the gradient.
 var standard = recipe{
 	Settings: experiment.Settings{
 		Hidden:       []int{128},
 		Rate:         1e-2,
 		ConstantRate: 2e-2,
 		WeightDecay:  1,
+		Clip:         1,
 		Batch:        64,
 		Epochs:       300,
 		Refit:        true,
@@ -37,9 +43,32 @@ var standard = recipe{
 		Seed:         1,
 	},
 	Tune:     true,
-	Work:     1e6,
+	Work:     3e6,
+	Weights:  steps,
 	Samples:  100,
 	Proposal: plackettLuce,
+}
+
+// weights of the ranks in the permutahedron.
+type weights int
+
+const (
+	steps     weights = iota // one apart, with sum 0
+	variance1                // the same, scaled to variance 1
+)
+
+func (w weights) String() string { return [...]string{"steps", "variance1"}[w] }
+
+// of k ranks; nil stands for variance 1.
+func (w weights) of(k int) []float64 {
+	if w == variance1 || k < 2 {
+		return nil
+	}
+	list := make([]float64, k)
+	for r := range list {
+		list[r] = float64(k-1)/2 - float64(r)
+	}
+	return list
 }
 
 // proposal is a distribution over orderings that a flag can name.
@@ -52,54 +81,13 @@ const (
 
 func (p proposal) String() string { return [...]string{"uniform", "plackettluce"}[p] }
 
-// model says how scores are made.
-type model int
-
-const (
-	permutahedron model = iota
-	birkhoff
-	preference
-	luce
-)
-
-func (m model) String() string {
-	return [...]string{"permutahedron", "birkhoff", "preference", "luce"}[m]
-}
-
-func (m model) coupling() permutations.Coupling {
-	return [...]permutations.Coupling{permutations.Permutahedron{}, permutations.Birkhoff{}, permutations.Preference{}, permutations.Luce{}}[m]
-}
-
-// objective says how they are learned.
-type objective int
-
-const (
-	minmin objective = iota
-	sparsemax
-	exact
-	cd
-	minmax
-)
-
-func (o objective) String() string {
-	return [...]string{"minmin", "sparsemax", "exact", "cd", "minmax"}[o]
-}
-
-// fits reports whether the model is learned by the objective: the model of
-// Plackett and Luce is normalised as it is, so that only its likelihood makes
-// sense.
-func (m model) fits(o objective) bool { return m != luce || o == exact }
-
-func (m model) fitsAny(objectives []objective) bool {
-	return slices.ContainsFunc(objectives, m.fits)
-}
-
 // config is the configuration to learn orderings of k labels.
 func (r recipe) config(m model, o objective, k int, features bool) permutations.Config {
-	cfg := permutations.Config{Coupling: m.coupling(), Training: r.Training(features)}
+	cfg := permutations.Config{Coupling: m.coupling(r.Weights.of(k)), Training: r.Training(features)}
 	cfg.Schedule = nn.Cosine{}
 	if features { // else the library's default networks are right
 		cfg.Network = r.Network()
+		cfg.Tau = logpart.Logits{Of: nn.MLP{Hidden: []int{64}, Activation: nn.Softplus}}
 	}
 	switch o {
 	case exact:
@@ -129,43 +117,69 @@ func sparsemaxOver(k int) fenchel.Generator {
 }
 
 // epochs is how many epochs a training has: as many as the settings say, but
-// no more than fit into the work. An example counts 1 and 2^k k / 4096 more
-// where log Z is summed over subsets of the k labels, which is about the ratio
-// of the times.
-func (r recipe) epochs(o objective, rows, k int) int {
-	example := 1.0
-	if o == exact || o == minmin && r.Samples == 0 {
-		example += math.Exp2(float64(k)) * float64(k) / 4096
+// no more than fit into the work. An example counts 1, and beside that
+// 2^k k / 4096 where log Z is summed over subsets of the k labels, and k / 120
+// for each ordering that is scored, which is about the ratio of the times.
+func (r recipe) epochs(m model, o objective, rows, k int) int {
+	example, labels := 1.0, float64(k)
+	switch {
+	case m == luce:
+	case o == exact, o == minmin && r.Samples == 0:
+		example += math.Exp2(labels) * labels / 4096
+	case o == sparsemax && r.Samples == 0:
+		example += math.Gamma(labels+1) * labels / 120
+	case o == minmin, o == sparsemax, o == minmax:
+		example += float64(r.Samples) * labels / 120
 	}
 	return max(1, int(min(float64(r.Epochs), r.Work/(example*float64(rows)))))
 }
 
-// variations are the alternatives that tuning tries, one setting after the
-// other, but for those that were given by a flag: a linear model and a wider
-// network, hardly any weight decay, and dropout.
-func variations(given func(flag string) bool) []func(recipe) []recipe {
-	var list []func(recipe) []recipe
-	if !given("hidden") {
-		list = append(list, func(r recipe) []recipe {
-			linear, wide := r, r
-			linear.Hidden, wide.Hidden = []int{0}, []int{256}
-			return []recipe{wide, linear}
-		})
+// candidates are the settings that tuning chooses from, but for those that were
+// given by a flag: the recipe's own first, then squares, less and more weight
+// decay, and a second hidden layer.
+func (r recipe) candidates(given func(flag string) bool) []recipe {
+	list := []recipe{r}
+	if !given("squares") {
+		with := r
+		with.Squares = true
+		list = append(list, with)
 	}
 	if !given("weight-decay") {
-		list = append(list, func(r recipe) []recipe {
-			r.WeightDecay = 0.01
-			return []recipe{r}
-		})
+		less, more := r, r
+		less.WeightDecay, more.WeightDecay = r.WeightDecay*0.3, r.WeightDecay*3
+		list = append(list, less, more)
 	}
-	if !given("dropout") {
-		list = append(list, func(r recipe) []recipe {
-			if r.Hidden[0] == 0 {
-				return nil
-			}
-			r.Dropout = 0.3
-			return []recipe{r}
-		})
+	if !given("hidden") {
+		deep := r
+		deep.Hidden = append([]int{deep.Hidden[0]}, deep.Hidden...)
+		list = append(list, deep)
 	}
 	return list
+}
+
+// noisier are the candidates of an objective that learns from samples, given
+// what the likelihood chose: its noise regularises, so that less weight decay
+// may do.
+func (r recipe) noisier(given func(flag string) bool) []recipe {
+	list := []recipe{r}
+	if !given("weight-decay") {
+		r.WeightDecay *= 0.3
+		list = append(list, r)
+	}
+	return list
+}
+
+// String says what tuning chose.
+func (r recipe) String() string {
+	text := "hidden "
+	for i, n := range r.Hidden {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprint(n)
+	}
+	if r.Squares {
+		text += ", squares"
+	}
+	return text + fmt.Sprintf(", weight decay %g", r.WeightDecay)
 }

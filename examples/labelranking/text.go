@@ -8,16 +8,21 @@ import (
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 )
 
-// headline is the metric that progress is reported by.
-var headline = experiment.Column{Score: mode.score(report.KendallTau), Title: "kendall_tau"}
+// tau is the column of Kendall's tau of a decision.
+func (d decision) tau() experiment.Column {
+	return experiment.Column{Score: d.score(report.KendallTau), Title: "tau_" + d.String()}
+}
+
+// headline is the metric that progress is reported by: of modes, which every
+// model has.
+var headline = mode.tau()
 
 // columns are those of the table: Kendall's tau of every decision, the rest of
 // the one that was asked for.
 func (o *options) columns() []experiment.Column {
 	list := append([]experiment.Column(nil), experiment.Probabilities...)
-	list = append(list, headline)
-	for _, d := range o.decisions()[1:] {
-		list = append(list, experiment.Column{Score: d.score(report.KendallTau), Title: "tau_" + d.String()})
+	for _, d := range o.decisions() {
+		list = append(list, d.tau())
 	}
 	return append(list,
 		experiment.Column{Score: o.decision.score(report.SpearmanRho), Title: "spearman_rho"},
@@ -43,7 +48,7 @@ func text(o *options, sources []*source, results []*experiment.Result) string {
 		b.WriteString(s.describe(o) + "\n")
 	}
 	b.WriteString("\n" + experiment.Text(results, o.columns(), o.recipe.Repeats))
-	b.WriteString("kendall_tau: mean over test rows, of the most probable rankings; tau_kendall: of those with the largest expected tau (Kemeny orders)\n")
+	b.WriteString("tau_mode: Kendall's tau, mean over test rows, of the most probable rankings; tau_kemeny: of those with the largest expected tau\n")
 	fmt.Fprintf(&b, "spearman_rho, exact_match: of the decision %v\n", o.decision)
 	return b.String()
 }
@@ -56,7 +61,7 @@ func (s *source) describe(o *options) string {
 	}
 	line += fmt.Sprintf("; %d rows, a share of %g to test; ", rows, o.testShare)
 	var chosen []string
-	if o.variations != nil {
+	if o.recipe.Tune {
 		chosen = append(chosen, "the settings")
 	}
 	if o.recipe.Patience > 0 {

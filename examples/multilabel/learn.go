@@ -62,8 +62,8 @@ func (r recipe) learn(ctx context.Context, p *parts, m model, obj objective, see
 // from all training rows for the number of epochs that was best.
 func (r recipe) search(p *parts, m model, obj objective, seed uint64) experiment.Search[recipe, *sets.Model] {
 	return experiment.Search[recipe, *sets.Model]{
-		Start: r, Epochs: r.Epochs, Refit: r.Refit,
-		Fit: func(ctx context.Context, r recipe, epochs int, onEpoch func(structured.Epoch) error) (*sets.Model, error) {
+		Candidates: []recipe{r}, Epochs: r.Epochs, Refit: r.Refit,
+		Fit: func(ctx context.Context, r recipe, _, epochs int, onEpoch func(structured.Epoch) error) (*sets.Model, error) {
 			data, validation := p.fit, &p.validation
 			if epochs > 0 {
 				data, validation, r.Epochs, r.Patience = p.train, nil, epochs, 0

@@ -72,34 +72,14 @@ func (a Activation) forward(z, d []float64) {
 	d = d[:len(z)]
 	switch a {
 	case Tanh:
-		for i, v := range z {
-			t := math.Tanh(v)
-			z[i], d[i] = t, (1-t)*(1+t)
-		}
+		kernel.Tanh(z, d)
 	case SiLU:
-		for i, v := range z {
-			s, r, _ := logistic(v)
-			z[i], d[i] = v*s, s*(1+v*r)
-		}
+		kernel.SiLU(z, d)
 	case Softplus:
-		for i, v := range z {
-			s, _, e := logistic(v)
-			z[i], d[i] = max(v, 0)+math.Log1p(e), s
-		}
+		kernel.Softplus(z, d)
 	default:
 		panic("nn: unknown activation")
 	}
-}
-
-// logistic returns sigma(z), 1 - sigma(z) = sigma(-z) and exp(-|z|), each to
-// full relative precision.
-func logistic(z float64) (s, r, e float64) {
-	e = math.Exp(-math.Abs(z))
-	s, r = 1/(1+e), e/(1+e)
-	if z < 0 {
-		s, r = r, s
-	}
-	return s, r, e
 }
 
 // backward multiplies g by the derivatives that forward and dropout left:
@@ -112,10 +92,7 @@ func (a Activation) backward(g, y, d []float64, scale float64) {
 		}
 		return
 	}
-	d = d[:len(g)]
-	for i := range g {
-		g[i] *= d[i]
-	}
+	kernel.Multiply(g, d[:len(g)])
 }
 
 // gain is the standard deviation of the starting weights of a layer followed

@@ -1,6 +1,10 @@
 package nn
 
-import "math"
+import (
+	"math"
+
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
+)
 
 // AdamW is Adam with decoupled weight decay (Loshchilov & Hutter, 2019): at
 // step t = 1, 2, ..., for each parameter p with gradient g and with the rate
@@ -95,37 +99,15 @@ func (s *adamStepper) Step(params, grad []float64, scale float64) {
 	s.steps++
 	t := float64(s.steps)
 	rate := s.rate * scale
-	c := adamCoefficients{
-		beta1: s.beta1, rest1: 1 - s.beta1, beta2: s.beta2, rest2: 1 - s.beta2, epsilon: s.epsilon,
-		step: rate / (1 - math.Pow(s.beta1, t)), root: 1 / math.Sqrt(1-math.Pow(s.beta2, t)),
+	c := kernel.AdamCoefficients{
+		Beta1: s.beta1, Rest1: 1 - s.beta1, Beta2: s.beta2, Rest2: 1 - s.beta2, Epsilon: s.epsilon,
+		Step: rate / (1 - math.Pow(s.beta1, t)), Root: 1 / math.Sqrt(1-math.Pow(s.beta2, t)),
 	}
 	for _, r := range s.spans {
-		c.penalty, c.shrink = 0, 1
+		c.Penalty, c.Shrink = 0, 1
 		if r.decay {
-			c.penalty, c.shrink = s.penalty, 1-rate*s.decoupled
+			c.Penalty, c.Shrink = s.penalty, 1-rate*s.decoupled
 		}
-		c.update(params[r.from:r.to], grad[r.from:r.to], s.m[r.from:r.to], s.v[r.from:r.to])
-	}
-}
-
-type adamCoefficients struct {
-	beta1, rest1, beta2, rest2 float64
-	epsilon, step, root        float64 // step = r/(1-Beta1^t), root = 1/sqrt(1-Beta2^t)
-	penalty, shrink            float64
-}
-
-// update is the inner loop; all slices have the same length.
-func (c adamCoefficients) update(p, g, m, v []float64) {
-	const tiny = 1e-300
-	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
-	for i, pi := range p {
-		gi := g[i] + c.penalty*pi
-		mi := c.beta1*m[i] + c.rest1*gi
-		vi := c.beta2*v[i] + c.rest2*(gi*gi)
-		if math.Abs(mi) < tiny {
-			mi = 0
-		}
-		m[i], v[i] = mi, vi
-		p[i] = pi*c.shrink - c.step*mi/(math.Sqrt(vi)*c.root+c.epsilon)
+		c.Adam(params[r.from:r.to], grad[r.from:r.to], s.m[r.from:r.to], s.v[r.from:r.to])
 	}
 }

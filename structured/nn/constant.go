@@ -56,6 +56,7 @@ type constantTape struct {
 	net  *constant
 	rows int
 	out  []float64
+	jet  constantJet
 }
 
 func (t *constantTape) Forward(params []float64, x Input, keys []uint64) []float64 {

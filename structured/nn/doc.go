@@ -20,6 +20,10 @@
 // transposition: a row of the result then has the same bits whether it was
 // computed alone or in a batch.
 //
+// Where the input is itself a variable, as the outputs of models over reals are,
+// a [JetTape] gives the derivatives of the network along lines of inputs, and
+// the gradients of those: see [Jet].
+//
 // Bring your own network by implementing Architecture, Network and Tape; the
 // package structuredtest checks its gradients.
 package nn

@@ -105,6 +105,7 @@ type perceptronTape struct {
 	hidden []units
 	out    []float64
 	g      [2][]float64 // gradients of a layer and of the one below
+	jet    perceptronJet
 }
 
 func (t *perceptronTape) Forward(params []float64, x Input, keys []uint64) []float64 {

@@ -118,6 +118,7 @@ type residualTape struct {
 	inner  []units
 	out    []float64
 	g, gin []float64 // gradients of the stream and inside a block
+	jet    residualJet
 }
 
 func (t *residualTape) Forward(params []float64, x Input, keys []uint64) []float64 {

@@ -59,6 +59,11 @@ func (s *sgdStepper) Step(params, grad []float64, scale float64) {
 	mustHave(grad, s.params)
 	s.steps++
 	rate := s.Rate * scale
+	// A step along the velocity or to Nesterov's look ahead.
+	c := kernel.MomentumCoefficients{Momentum: s.Momentum, Velocity: rate}
+	if s.Nesterov {
+		c.Gradient, c.Velocity = rate, rate*s.Momentum
+	}
 	for _, r := range s.spans {
 		penalty := 0.0
 		if r.decay {
@@ -72,23 +77,7 @@ func (s *sgdStepper) Step(params, grad []float64, scale float64) {
 			kernel.Axpy(p, -rate, g)
 			continue
 		}
-		s.update(p, g, s.u[r.from:r.to], rate, penalty)
-	}
-}
-
-// update is the inner loop with momentum; all slices have the same length.
-func (s *sgdStepper) update(p, g, u []float64, rate, penalty float64) {
-	momentum := s.Momentum
-	// A step along a·g + b·u, either the velocity or Nesterov's look ahead.
-	a, b := 0.0, 1.0
-	if s.Nesterov {
-		a, b = 1, momentum
-	}
-	g, u = g[:len(p)], u[:len(p)]
-	for i, pi := range p {
-		gi := g[i] + penalty*pi
-		ui := momentum*u[i] + gi
-		u[i] = ui
-		p[i] = pi - rate*(a*gi+b*ui)
+		c.Penalty = penalty
+		c.Descend(p, g, s.u[r.from:r.to])
 	}
 }

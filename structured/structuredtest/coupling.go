@@ -61,7 +61,11 @@ func Coupling[Y any](t *testing.T, c structured.Coupling[Y], space structured.Sp
 	t.Helper()
 	require.NotEmpty(t, s.All, "the suite needs a list of the structures")
 	rng := rand.New(rand.NewPCG(5, 6))
-	for _, scale := range []float64{0, 0.5, 3} {
+	scales := s.Scales
+	if scales == nil {
+		scales = []float64{0, 0.5, 3}
+	}
+	for _, scale := range scales {
 		theta := random(c, scale, rng)
 		t.Run("score", func(t *testing.T) { scores(t, c, space, s, theta, rng) })
 		inferrer, ok := c.(structured.Inferrer[Y])
@@ -77,9 +81,13 @@ func Coupling[Y any](t *testing.T, c structured.Coupling[Y], space structured.Sp
 func scores[Y any](t *testing.T, c structured.Coupling[Y], space structured.Space[Y], s Structures[Y], theta structured.Theta, rng *rand.Rand) {
 	before := clone(theta)
 	// Long lists may be scored in another way than short ones.
-	many := s.All
+	some := s.All
+	if s.continuous() {
+		some = where(c, space, s, theta)
+	}
+	many := some
 	for len(many) < 200 {
-		many = append(many, s.All...)
+		many = append(many, some...)
 	}
 	all, one := make([]float64, len(many)), make([]float64, 1)
 	c.Score(all, theta, many)
@@ -127,11 +135,11 @@ func enumerate[Y any](c structured.Coupling[Y], space structured.Space[Y], s Str
 	space.LogProb(e.logq, s.All)
 	high := math.Inf(-1)
 	for i := range n {
-		high = max(high, e.scores[i]+e.logq[i])
+		high = max(high, e.scores[i]+e.logq[i]+s.logWeight(i))
 	}
 	sum := 0.0
 	for i := range n {
-		e.p[i] = math.Exp(e.scores[i] + e.logq[i] - high)
+		e.p[i] = math.Exp(e.scores[i] + e.logq[i] + s.logWeight(i) - high)
 		sum += e.p[i]
 	}
 	for i := range n {
@@ -149,10 +157,14 @@ func inference[Y any](t *testing.T, c structured.Coupling[Y], inf structured.Inf
 	}
 	dst := space.Make(1)
 	value, proven := inf.Mode(&dst[0], theta, 1)
-	at := s.index(dst[0])
-	require.GreaterOrEqual(t, at, 0, "the mode is outside the space")
-	almost.Equal(t, truth.scores[at]+truth.logq[at], value, 1e-9, 1e-9, "the value of the mode")
-	if proven {
+	require.NoError(t, space.Check(dst[0]), "the mode is outside the space")
+	at, logq := make([]float64, 1), make([]float64, 1)
+	c.Score(at, theta, dst)
+	space.LogProb(logq, dst)
+	almost.Equal(t, at[0]+logq[0], value, 1e-9, 1e-9, "the value of the mode")
+	if s.continuous() {
+		assert.True(t, !proven || value >= best-1e-9, "a proven mode must be best: %g, node %g", value, best)
+	} else if proven {
 		almost.Equal(t, best, value, 1e-9, 1e-9, "a proven mode must be best")
 	}
 	if z, ok := inf.(structured.LogPartition[Y]); ok {
@@ -163,9 +175,19 @@ func inference[Y any](t *testing.T, c structured.Coupling[Y], inf structured.Inf
 			conditional(t, z, s, theta, truth, ev)
 		}
 	}
+	if k, ok := inf.(structured.KBester[Y]); ok {
+		kBest(t, k, space, s, theta, truth)
+	}
+	if h, ok := inf.(structured.ExactEntropy[Y]); ok {
+		entropy(t, h, theta, truth)
+	}
 	if sampler, ok := inf.(structured.ExactSampler[Y]); ok {
 		ys := space.Make(draws)
 		sampler.SampleModel(ys, theta, 7)
+		if s.continuous() {
+			means(t, "exact sampler", ys, s, truth.p)
+			return
+		}
 		counts := make([]int, len(s.All))
 		for _, y := range ys {
 			i := s.index(y)

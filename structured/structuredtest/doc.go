@@ -10,6 +10,9 @@
 //		structuredtest.Fit(t, structuredtest.Problem[Y]{...})
 //	}
 //
+// A space of reals is given by the nodes and weights of a quadrature rule in
+// place of the list, and [Smooth] checks the derivatives of its couplings in y.
+//
 // Exact claims are checked against enumeration, gradients against central
 // differences, and samplers against exact binomial bands that a right sampler
 // leaves less than once in a million runs.

@@ -202,7 +202,7 @@ func (p Problem[Y]) example(i int) []float64 {
 func (p Problem[Y]) probabilities(t *testing.T, m *structured.Model[Y]) {
 	for i := range min(5, p.Data.Len()) {
 		x, sum := p.example(i), 0.0
-		for _, y := range p.All {
+		for j, y := range p.All {
 			lp, err := m.LogProb(x, y)
 			require.NoError(t, err)
 			assert.False(t, math.IsNaN(lp.Value))
@@ -215,7 +215,7 @@ func (p Problem[Y]) probabilities(t *testing.T, m *structured.Model[Y]) {
 			default:
 				return // an estimate need not sum to 1
 			}
-			sum += math.Exp(lp.Value)
+			sum += math.Exp(lp.Value + p.logWeight(j))
 		}
 		almost.Equal(t, 1, sum, 1e-9, 0, "probabilities given x of row %d", i)
 	}

@@ -32,10 +32,16 @@ type (
 	wrongLogZ    struct{ structured.LogPartition[set] }
 	wrongSampler struct{ structured.ExactSampler[set] }
 	wrongMode    struct{ structured.Inference[set] }
+	wrongKBest   struct{ structured.KBester[set] }
+	wrongEntropy struct{ structured.ExactEntropy[set] }
 	emptyDraws   struct{}
 	wrongLogR    struct{ structured.Proposal[set] }
 	otherDraws   struct{ structured.Proposal[set] }
-	forgetful    struct {
+	wrongDensity struct {
+		structured.DensityProposal[set]
+	}
+	wrongWords struct{ *sets.Space } // writes two sets with the same words
+	forgetful  struct {
 		structured.ExactLikelihood[set]
 	} // uses scratch across examples
 )
@@ -78,6 +84,10 @@ func (c wrongInfer) Infer(s structured.Space[set]) (structured.Inference[set], e
 		return wrongLogZ{inf.(structured.LogPartition[set])}, nil
 	case "exact sampler":
 		return wrongSampler{inf.(structured.ExactSampler[set])}, nil
+	case "k best":
+		return wrongKBest{inf.(structured.KBester[set])}, nil
+	case "entropy":
+		return wrongEntropy{inf.(structured.ExactEntropy[set])}, nil
 	}
 	return wrongMode{inf}, nil
 }
@@ -98,6 +108,22 @@ func (m wrongMode) Mode(dst *set, theta structured.Theta, key uint64) (float64, 
 	return 0, true
 }
 
+// KBest leaves out the second best.
+func (k wrongKBest) KBest(ys []set, values []float64, theta structured.Theta) int {
+	n := k.KBester.KBest(ys, values, theta)
+	if n < 2 {
+		return n
+	}
+	for i := 1; i+1 < n; i++ {
+		ys[i], values[i] = ys[i+1], values[i+1]
+	}
+	return n - 1
+}
+
+func (h wrongEntropy) Entropy(theta structured.Theta) float64 {
+	return h.ExactEntropy.Entropy(theta) * (1 + 1e-6)
+}
+
 func (emptyDraws) Bind(structured.Problem[set]) (structured.Proposal[set], error) {
 	return emptyDraws{}, nil
 }
@@ -116,6 +142,18 @@ func (p wrongLogR) Sample(ys []set, logr []float64, theta structured.Theta, key 
 			logr[i] += 0.1
 		}
 	}
+}
+
+func (p wrongDensity) LogProb(dst []float64, ys []set, theta structured.Theta) {
+	p.DensityProposal.LogProb(dst, ys, theta)
+	for i := range dst {
+		dst[i] -= 0.01
+	}
+}
+
+func (s wrongWords) Encode(dst []uint64, y set) {
+	s.Space.Encode(dst, y)
+	dst[0] &^= 1
 }
 
 var calls uint64
@@ -178,12 +216,16 @@ func TestMutant(t *testing.T) {
 		structuredtest.Coupling(t, c, space, structuredtest.Structures[set]{Equal: set.Equal})
 	case "gradient":
 		structuredtest.Coupling(t, wrongGrad{pairwise}, space, all)
-	case "log Z", "exact sampler", "mode":
+	case "log Z", "exact sampler", "mode", "k best", "entropy":
 		structuredtest.Coupling(t, wrongInfer{pairwise}, space, all)
 	case "empty draws":
 		structuredtest.Proposal(t, emptyDraws{}, c, space, all)
 	case "log r":
 		structuredtest.Proposal(t, wrongLogR{proposal}, c, space, all)
+	case "density":
+		structuredtest.Proposal(t, wrongDensity{proposal.(structured.DensityProposal[set])}, c, space, all)
+	case "words":
+		structuredtest.Space(t, wrongWords{space}, all)
 	case "other draws":
 		structuredtest.Proposal(t, otherDraws{proposal}, c, space, all)
 	case "history of evaluations":
@@ -215,7 +257,7 @@ func TestMutantsAreCaught(t *testing.T) {
 	assert.NoError(t, run("none"), "the right pieces pass")
 	for _, mutant := range []string{
 		"biased space", "unfair space", "sharing space", "no structures", "gradient", "log Z", "exact sampler", "mode",
-		"empty draws", "log r", "other draws", "history of evaluations",
+		"k best", "entropy", "empty draws", "log r", "other draws", "density", "words", "history of evaluations",
 	} {
 		assert.Error(t, run(mutant), "the suite passes a broken %s", mutant)
 	}

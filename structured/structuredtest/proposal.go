@@ -13,13 +13,22 @@ import (
 
 // Proposal checks that a bound proposal reports the log-probability of what it
 // draws, covers the support of the reference, and draws the same for the same
-// key.
+// key; and where it is a DensityProposal that it gives the same probabilities
+// for structures that it did not draw.
 func Proposal[Y any](t *testing.T, p structured.Proposal[Y], c structured.Coupling[Y], space structured.Space[Y], s Structures[Y]) {
 	t.Helper()
 	require.NotEmpty(t, s.All, "the suite needs a list of the structures")
 	rng := rand.New(rand.NewPCG(7, 8))
-	for _, scale := range []float64{0, 1} {
+	scales := s.Scales
+	if scales == nil {
+		scales = []float64{0, 1}
+	}
+	for _, scale := range scales {
 		theta := random(c, scale, rng)
+		if s.continuous() {
+			continuousProposal(t, p, space, s, theta)
+			continue
+		}
 		ys, logr, logq := space.Make(draws), make([]float64, draws), make([]float64, draws)
 		p.Sample(ys, logr, theta, 3)
 		space.LogProb(logq, ys)
@@ -55,6 +64,17 @@ func Proposal[Y any](t *testing.T, p structured.Proposal[Y], c structured.Coupli
 		se := math.Sqrt(max(0, square-mean*mean) / draws)
 		almost.Equal(t, 1, mean, 6*se+1e-9, 0, "the proposal must cover the reference: the mean of q/r")
 
+		if d, ok := p.(structured.DensityProposal[Y]); ok {
+			asked := make([]float64, draws)
+			d.LogProb(asked, ys, theta)
+			almost.Slice(t, logr, asked, 1e-9, 1e-9, "the probability of a draw, asked for again")
+			all, total := make([]float64, len(s.All)), 0.0
+			d.LogProb(all, s.All, theta)
+			for _, l := range all {
+				total += math.Exp(l)
+			}
+			require.LessOrEqual(t, total, 1+1e-9, "probabilities of all structures")
+		}
 		again, logr2 := space.Make(draws), make([]float64, draws)
 		p.Sample(again, logr2, theta, 3)
 		almost.Same(t, logr, logr2, "the same key must give the same draws")

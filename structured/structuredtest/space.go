@@ -1,6 +1,7 @@
 package structuredtest
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -15,10 +16,22 @@ import (
 
 // Structures lists a small space.
 type Structures[Y any] struct {
-	// All has every structure in the support of the reference once.
+	// All has every structure in the support of the reference once; or, with
+	// Weights, the nodes of a quadrature rule over it.
 	All []Y
+	// Weights are those of the rule, for a space that cannot be listed, such as
+	// one over reals: sums over the structures become sum_i Weights[i] f(All[i]),
+	// which should be integrals to 12 digits for all that is tried. nil for a
+	// list.
+	Weights []float64
+	// Features are bounded functions of a structure, needed with Weights: the
+	// means of draws are checked against their integrals.
+	Features func(y Y) []float64
 	// Equal reports whether two structures are the same.
 	Equal func(a, b Y) bool
+	// Scales are the standard deviations of the random theta that couplings and
+	// proposals are tried with; nil stands for 0, 0.5 and 3, or 0 and 1.
+	Scales []float64
 	// Evidence has examples of partial knowledge to try, if there is a kind.
 	Evidence []structured.Evidence[Y]
 }
@@ -63,11 +76,15 @@ func bands(t *testing.T, what string, counts []int, p []float64) {
 	}
 }
 
-// Space checks the contract of a structured.Space, and of Enumerable and
-// Completer where the space implements them.
+// Space checks the contract of a structured.Space, and of Enumerable, Completer
+// and Encoder where the space implements them.
 func Space[Y any](t *testing.T, space structured.Space[Y], s Structures[Y]) {
 	t.Helper()
 	require.NotEmpty(t, s.All, "the suite needs a list of the structures")
+	if s.continuous() {
+		continuousSpace(t, space, s)
+		return
+	}
 	logq := make([]float64, len(s.All))
 	space.LogProb(logq, s.All)
 	q, sum := make([]float64, len(logq)), 0.0
@@ -124,11 +141,34 @@ func Space[Y any](t *testing.T, space structured.Space[Y], s Structures[Y]) {
 			}
 		})
 	}
+	if e, ok := space.(structured.Encoder[Y]); ok {
+		t.Run("encode", func(t *testing.T) { encoder(t, e, s) })
+	}
 	if c, ok := space.(structured.Completer[Y]); ok {
 		for _, ev := range s.Evidence {
 			t.Run("complete", func(t *testing.T) { completer(t, c, s, q, ev) })
 		}
 	}
+}
+
+func encoder[Y any](t *testing.T, e structured.Encoder[Y], s Structures[Y]) {
+	dirty := copies(e, s.All) // Decode must overwrite what was there
+	seen := map[string]bool{}
+	for i, y := range s.All {
+		words := make([]uint64, e.Words())
+		for j := range words {
+			words[j] = ^uint64(0) // so must Encode
+		}
+		e.Encode(words, y)
+		seen[fmt.Sprint(words)] = true
+		back := &dirty[(i+1)%len(dirty)]
+		require.NoError(t, e.Decode(back, words))
+		assert.True(t, s.Equal(y, *back), "structure %d comes back as another", i)
+		again := make([]uint64, e.Words())
+		e.Encode(again, *back)
+		assert.Equal(t, words, again, "structure %d has two encodings", i)
+	}
+	assert.Len(t, seen, len(s.All), "two structures have one encoding")
 }
 
 func completer[Y any](t *testing.T, c structured.Completer[Y], s Structures[Y], q []float64, ev structured.Evidence[Y]) {

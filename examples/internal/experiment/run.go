@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/structured"
@@ -25,6 +27,9 @@ type Runner struct {
 	Repeats int // of every job
 	// Headline is reported beside NLL as repeats are finished.
 	Headline Column
+	// Parallel is how many repeats, of one job or several, run at a time; 0
+	// stands for 1. It does not change the results.
+	Parallel int
 }
 
 // Steps is the length of the jobs in epochs, for the progress bar.
@@ -36,37 +41,82 @@ func (r Runner) Steps(jobs []Job) int {
 	return sum
 }
 
+// outcome is that of one repeat of a job; neither where it was not begun.
+type outcome struct {
+	evaluation *Evaluation
+	err        error
+}
+
 // Run runs the jobs, each with its repeats. On an error it also returns what
 // was finished: when ctx ends it stops at once, and when a job fails it goes on
 // with the others first. A job that is structured.ErrIntractable is left out,
 // which is an error only if nothing else was learned. progress may be nil.
 func (r Runner) Run(ctx context.Context, jobs []Job, progress *report.Progress) ([]*Result, error) {
+	outcomes := make([]outcome, len(jobs)*r.Repeats)
+	failing := make([]atomic.Bool, len(jobs))
+	steps := counter{tell: progress.Set}
+	var line sync.Mutex
+	note := func(text string) {
+		line.Lock()
+		defer line.Unlock()
+		progress.Note("%s", text)
+	}
+	parallel(len(outcomes), r.Parallel, func(at int) bool {
+		j, i := at/r.Repeats, at%r.Repeats
+		if ctx.Err() != nil {
+			return false
+		}
+		if failing[j].Load() { // the repeats before this one were all begun
+			steps.add(jobs[j].Epochs)
+			return true
+		}
+		if jobs[j].Epochs > 0 {
+			progress.Doing("%s", r.doing(jobs[j], i))
+		}
+		o := &outcomes[at]
+		o.evaluation, o.err = jobs[j].repeat(ctx, i, &steps)
+		switch {
+		case o.err != nil:
+			if first := !failing[j].Swap(true); first && errors.Is(o.err, structured.ErrIntractable) {
+				note(fmt.Sprintf("%s: left out: %v", jobs[j].name(), o.err))
+			}
+		case jobs[j].Epochs > 0:
+			note(r.line(jobs[j], i, o.evaluation))
+		}
+		return true
+	})
+	return r.collect(ctx, jobs, outcomes)
+}
+
+// collect makes results of the repeats before the first error of each job.
+func (r Runner) collect(ctx context.Context, jobs []Job, outcomes []outcome) ([]*Result, error) {
 	var results []*Result
 	var failed []error
 	var skipped error
-	learned, done := 0, 0
-	for _, job := range jobs {
-		result, err := r.repeats(ctx, job, done, progress)
-		done += r.Repeats * job.Epochs
-		progress.Set(done)
-		switch {
-		case errors.Is(err, structured.ErrIntractable):
-			result.Skipped, skipped = err, err
-			progress.Note("%s %s: left out: %v", job.Dataset, result.Name(), err)
-		case err != nil:
-			failed = append(failed, fmt.Errorf("%s %s: %w", job.Dataset, result.Name(), err))
-		case job.Epochs > 0:
+	learned, cancelled := 0, false
+	for j, job := range jobs {
+		result := &Result{Dataset: job.Dataset, Model: job.Model, Objective: job.Objective}
+		for _, o := range outcomes[j*r.Repeats : (j+1)*r.Repeats] {
+			if errors.Is(o.err, structured.ErrIntractable) {
+				result.Skipped, skipped = o.err, o.err
+			} else if o.err != nil && !(cancelled && errors.Is(o.err, ctx.Err())) {
+				cancelled = ctx.Err() != nil && errors.Is(o.err, ctx.Err()) // said once is enough
+				failed = append(failed, fmt.Errorf("%s %s: %w", job.Dataset, result.Name(), o.err))
+			}
+			if o.evaluation == nil {
+				break
+			}
+			result.Add(o.evaluation)
+		}
+		if len(result.Seconds) == r.Repeats && job.Epochs > 0 {
 			learned++
 		}
 		if len(result.Seconds) > 0 || result.Skipped != nil {
 			results = append(results, result)
 		}
-		if cancelled := ctx.Err(); cancelled != nil {
-			if len(failed) == 0 { // between two trainings
-				failed = append(failed, cancelled)
-			}
-			return results, errors.Join(failed...)
-		}
+	}
+	if err := ctx.Err(); err != nil && len(failed) == 0 { // between two trainings
+		failed = append(failed, err)
 	}
 	if learned == 0 && len(failed) == 0 && skipped != nil {
 		return results, fmt.Errorf("none of the models and objectives asked for is possible: %w", skipped)
@@ -74,32 +124,36 @@ func (r Runner) Run(ctx context.Context, jobs []Job, progress *report.Progress) 
 	return results, errors.Join(failed...)
 }
 
-// repeats runs one job. On an error the result has the repeats before it.
-func (r Runner) repeats(ctx context.Context, job Job, done int, progress *report.Progress) (*Result, error) {
-	result := &Result{Dataset: job.Dataset, Model: job.Model, Objective: job.Objective}
-	for i := range r.Repeats {
-		doing := job.Dataset + " " + result.Name()
-		if r.Repeats > 1 {
-			doing += fmt.Sprintf(" repeat %d of %d", i+1, r.Repeats)
-		}
-		if job.Epochs > 0 {
-			progress.Doing("%s", doing)
-		}
-		e, err := job.Repeat(ctx, i, func(epochs int) { progress.Set(done + epochs) })
-		if err != nil {
-			return result, err
-		}
-		result.Add(e)
-		done += job.Epochs
-		progress.Set(done)
-		if job.Epochs > 0 {
-			line := fmt.Sprintf("%s: nll %.4g nats (%v), %s %.4f, trained in %.1f s", doing,
-				e.Scores[Score{Metric: report.NLL}], e.How, r.Headline.Title, e.Scores[r.Headline.Score], e.Seconds)
-			if e.Chosen != "" {
-				line += "; chosen: " + e.Chosen
-			}
-			progress.Note("%s", line)
-		}
+// repeat runs one repeat and counts its epochs, all of them however it ends.
+func (j Job) repeat(ctx context.Context, i int, steps *counter) (*Evaluation, error) {
+	done := 0
+	e, err := j.Repeat(ctx, i, func(epochs int) {
+		steps.add(epochs - done)
+		done = epochs
+	})
+	steps.add(j.Epochs - done)
+	if err != nil {
+		return nil, err
 	}
-	return result, nil
+	return e, nil
+}
+
+func (j Job) name() string { return j.Dataset + " " + j.Model + " " + j.Objective }
+
+// doing is what is being done, for the progress.
+func (r Runner) doing(j Job, i int) string {
+	if r.Repeats == 1 {
+		return j.name()
+	}
+	return fmt.Sprintf("%s repeat %d of %d", j.name(), i+1, r.Repeats)
+}
+
+// line is what is said of a repeat that is finished.
+func (r Runner) line(j Job, i int, e *Evaluation) string {
+	text := fmt.Sprintf("%s: nll %.4g nats (%v), %s %.4f, trained in %.1f s", r.doing(j, i),
+		e.Scores[Score{Metric: report.NLL}], e.How, r.Headline.Title, e.Scores[r.Headline.Score], e.Seconds)
+	if e.Chosen != "" {
+		text += "; chosen: " + e.Chosen
+	}
+	return text
 }

@@ -15,6 +15,7 @@ type Settings struct {
 	Dropout     float64 // of hidden units
 	Rate        float64 // of AdamW
 	WeightDecay float64
+	Clip        float64 // norm that gradients are scaled down to; 0: they are not
 	// ConstantRate is the rate where there are no features: each logit is one
 	// number then, and learns slowly.
 	ConstantRate float64
@@ -38,6 +39,7 @@ func (s *Settings) Flags(f *report.Flags, metric string) {
 	f.Float(&s.Dropout, "dropout", func(v float64) bool { return v >= 0 && v < 1 }, "a number in [0, 1)", "probability to drop a hidden unit")
 	f.Float(&s.Rate, "rate", func(v float64) bool { return v > 0 && v <= 10 }, "a number in (0, 10]", "learning rate of AdamW, for data with features")
 	f.Float(&s.WeightDecay, "weight-decay", func(v float64) bool { return v >= 0 && v <= 100 }, "a number in [0, 100]", "decoupled weight decay of AdamW")
+	f.Float(&s.Clip, "clip", func(v float64) bool { return v >= 0 && v <= 1e9 }, "a number in [0, 1e9]", "gradients with a larger norm are scaled down to it; 0 means none is")
 	f.Int(&s.Batch, "batch", 1, "examples per step")
 	f.Int(&s.Epochs, "epochs", 1, "most passes over the training rows")
 	f.Int(&s.Patience, "patience", 0, "epochs without a better validation "+metric+" before training ends; 0 means never")
@@ -79,7 +81,7 @@ func (s Settings) Training(features bool) structured.Training {
 		adam.Rate = s.ConstantRate
 	}
 	return structured.Training{
-		Epochs: s.Epochs, BatchSize: s.Batch, Patience: s.Patience, Optimizer: adam, Workers: s.Workers,
+		Epochs: s.Epochs, BatchSize: s.Batch, Patience: s.Patience, Optimizer: adam, ClipNorm: s.Clip, Workers: s.Workers,
 	}
 }
 
