@@ -26,7 +26,8 @@
 // sum over a vector only on its numbers. AVX-512, AVX2 and arm64 all give the
 // same bits; only the payload of a NaN may differ. gonum and package math, which
 // round otherwise, differ from them, and gonum from one architecture to another,
-// in the last places.
+// in the last places; gonum also skips zeros, so that 0·Inf and 0·NaN need not
+// show there.
 //
 // # Speed
 //

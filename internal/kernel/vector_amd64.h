@@ -1,5 +1,6 @@
 // The functions of vectors are written once for both instruction sets, in this
-// file and those it includes. The one that includes this one defines, as its instructions have them,
+// file and those it includes. The one that includes this one defines, as its
+// instructions have them,
 //
 //	V0 to V15                       the registers
 //	WIDTH                           their size in bytes, 32 or 64
