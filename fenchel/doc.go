@@ -32,20 +32,18 @@
 //	  in between             Simplex{Of: Tsallis{}}         entmax-1.5: zeros, smoother; lead of 2; any Alpha >= 1
 //	  even over the few      Norm{}                         normmax: nearly uniform on its support; lead of 1
 //	  heavy tails            Simplex{Of: Hellinger{}}       probabilities fall like 1/score^2, never 0
-//	  p known to all y       Simplex{Of: ReverseKL{}}       soft targets that are positive everywhere
-//	  bounded divergence     Simplex{Of: JensenShannon{}}   symmetric in p and q
+//	  bounded divergence     Simplex{Of: JensenShannon{}}   symmetric in p and q, never 0
+//	  soft targets only      Simplex{Of: ReverseKL{}}       KL(q, p): targets positive everywhere
 //	labels of their own      OneVersusAll{}                 logistic loss per label; Of: Sparsemax for exact 0 and 1
 //	exactly K of n           Subsets{Of: ..., K: 5}         marginals of subsets of size K
-//	at most K of n           Subsets{..., AtMost: true}     budget: scores below 0 are left out
+//	at most K of n           Subsets{..., AtMost: true}     budget: where it does not bind, scores count from 0
 //	real vectors             Squared{}                      least squares
 //	ranks, assignments       Squared{Onto: ...}             any set of package projection
-//	known by their MAP only  Squared{Onto: SparseMAP{...}}  a few structures with probabilities
-//	                         Perturbed{...}                 MAP under noise; estimates with a standard error
 //	too many to list         Sampled{Loss: ...}             any generator, from samples of q
 //
-// All of them are a [Loss] (but Sampled and Perturbed, which estimate):
-// regularised argmax, conjugate, loss and gradient for hard and soft targets,
-// Jacobian-vector product, entropy; [Batch] runs one over the rows of a matrix.
+// All of them but Sampled, which estimates, are a [Loss]: regularised argmax,
+// conjugate, loss and gradient for hard and soft targets, Jacobian-vector
+// product, entropy. [Batch] runs one over the rows of a matrix.
 //
 // # Temperature
 //

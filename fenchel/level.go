@@ -111,6 +111,17 @@ func (p *problem) bracket(top float64) (lo, hi float64) {
 	return lo, max(lo, hi-even)
 }
 
+// step is Newton's. For powers it is that for the norm mass^{a-1}, which is as
+// convex as the mass for a <= 2 but nearly linear: far from the end it does not
+// creep.
+func (p *problem) step(mass, slope float64) float64 {
+	if p.shape.family == powers && !p.capped && mass > 0 {
+		b := p.shape.power.a - 1
+		return -math.Expm1(b*math.Log(p.mass/mass)) / b * (mass / slope)
+	}
+	return (mass - p.mass) / slope
+}
+
 // root finds the level by Newton's method inside a bracket that bisection
 // shrinks where Newton fails, until the last bit of delta; rest is one more
 // Newton step.
@@ -125,7 +136,7 @@ func (p *problem) root(top float64) level {
 			slope = (wasMass - mass) / (delta - was) // a secant
 		}
 		was, wasMass = delta, mass
-		step := (mass - p.mass) / slope
+		step := p.step(mass, slope)
 		if mass == p.mass {
 			return level{top, delta, 0}
 		}

@@ -235,6 +235,17 @@ func TestMargins(t *testing.T) {
 		_, _ = c.l.LabelLoss(grad, []float64{0, c.margin, 0}, 1)
 		assert.Equal(t, []float64{0, 0, 0}, grad)
 	}
+	// Whatever the reference and the scale, and close to the softmax too.
+	for _, l := range []fenchel.Simplex{
+		{Of: fenchel.Scaled{Of: fenchel.Sparsemax, Scale: 0.3}, Reference: measure}, {Of: fenchel.Tsallis{}, Reference: probability()},
+		{Of: fenchel.Tsallis{Alpha: 1.05}}, {Of: fenchel.Tsallis{Alpha: 1.05}, Reference: measure},
+	} {
+		for _, lead := range []float64{40.1, 77.7} {
+			loss, err := l.LabelLoss(make([]float64, 6), []float64{0.1, -0.3, lead, 0, 0.2, 0.1}, 2)
+			require.NoError(t, err)
+			assert.Zero(t, loss, "%v", l)
+		}
+	}
 	for _, lead := range []float64{1, 10, 100, 700} {
 		loss, err := fenchel.Simplex{}.LabelLoss(nil, []float64{lead, 0}, 0)
 		require.NoError(t, err)

@@ -3,6 +3,10 @@ package fenchel
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
 )
 
 // Sampled estimates tau + E_{y~q}[ f*+(g(y) - tau) ] and its derivatives from
@@ -124,12 +128,16 @@ func (s Sampled) Accumulate(ratio, scores, logw []float64, tau float64) (excessS
 func (s Sampled) softmax(ratio, scores, logw []float64, tau float64) (excessSum, ratioSum float64) {
 	bound := s.maxRatio()
 	logBound := math.Log(bound)
+	if logw != nil { // log p/r + tau
+		floats.AddTo(ratio, scores, logw)
+		scores = ratio
+	}
+	if kernel.Max(scores)-tau <= logBound {
+		sum := kernel.ExpSum(ratio, scores, tau)
+		return sum, sum
+	}
 	for m, score := range scores {
-		a := score - tau // log p/r
-		if logw != nil {
-			a += logw[m]
-		}
-		e := bound
+		a, e := score-tau, bound // a is log p/r
 		if a > logBound {
 			excessSum += bound * (1 + a - logBound)
 		} else {

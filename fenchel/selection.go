@@ -132,11 +132,12 @@ func (x *selection) step(k, s1, s2 float64) (exact, newton float64) {
 		return newton, newton
 	}
 	r := s2 - x.c
-	return r / (s1 + math.Sqrt(s1*s1-k*r)), r / (2 * s1)
+	// The root of s2 is a norm, convex too and nearly linear.
+	return r / (s1 + math.Sqrt(s1*s1-k*r)), r / (s1 * (1 + math.Sqrt(x.c/s2)))
 }
 
 // split decides on which side of a random candidate the level lies. It returns
-// a lower bound of the level.
+// a lower bound of the level, for above to drop what is not higher.
 func (x *selection) split() float64 {
 	x.random ^= x.random << 13
 	x.random ^= x.random >> 7

@@ -1,6 +1,13 @@
 package fenchel
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
+)
 
 // separable is the regularizer behind Simplex, Subsets and Threshold,
 //
@@ -30,17 +37,13 @@ func newSeparable(f Generator, q []float64) separable {
 
 // highest returns the highest score that is not excluded, and checks all.
 func (s *separable) highest(scores []float64) (top float64, err error) {
-	top = math.Inf(-1)
 	if s.q == nil {
-		for i, x := range scores {
-			if !(x <= top) {
-				if math.IsNaN(x) || math.IsInf(x, 1) {
-					return top, &EntryError{i, x, ErrNaN}
-				}
-				top = x
-			}
+		top = kernel.Max(scores)
+		if math.IsNaN(top) || math.IsInf(top, 1) {
+			return top, finite(scores)
 		}
 	} else {
+		top = math.Inf(-1)
 		if len(s.q) != len(scores) {
 			panic("fenchel: scores and reference of different lengths")
 		}
@@ -228,23 +231,18 @@ func (s *separable) softmax(p, scores []float64) (level, error) {
 	if err != nil {
 		return level{math.NaN(), 0, 0}, err
 	}
-	var sum total
-	first := true
-	for i, x := range scores {
-		if first && x == top { // its e^0 is the 1 of log1p
-			first = false
-			p[i] = 1
-			continue
+	at := slices.Index(scores, top) // its e^0 is the 1 of log1p
+	if s.scale != 1 {
+		for i, x := range scores {
+			p[i] = (x - top) / s.scale
 		}
-		e := math.Exp((x - top) / s.scale)
-		p[i] = e
-		sum.add(e)
+		scores = p
 	}
-	z := 1 + sum.value()
-	for i := range p {
-		p[i] /= z
-	}
-	return level{top, s.scale * math.Log1p(sum.value()), 0}, nil
+	shift := scores[at]
+	others := kernel.ExpSum(p[:at], scores[:at], shift) + kernel.ExpSum(p[at+1:], scores[at+1:], shift)
+	p[at] = 1
+	floats.Scale(1/(1+others), p)
+	return level{top, s.scale * math.Log1p(others), 0}, nil
 }
 
 // scratch is dst, unless it is the scores themselves (then nil).

@@ -1,6 +1,10 @@
 package fenchel
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // The loss is summed from terms that are all nonnegative, so that it keeps a
 // small relative error as it vanishes:
@@ -138,7 +142,7 @@ func (s *separable) labelLoss(grad, scores []float64, label int) (float64, error
 	if grad != nil {
 		grad[label] = 0 - others.value() // p - 1
 	}
-	if sparse && others.value() == 0 {
+	if others.value() == 0 { // the label has all probability
 		return 0, nil
 	}
 	sum.add(w * s.shape.gap(1/w, s.argument(l, at)))
@@ -160,11 +164,7 @@ func (s *separable) softmaxLoss(grad, scores []float64, label int) (float64, err
 	if math.IsInf(at, -1) {
 		return math.Inf(1), &EntryError{label, at, ErrExcluded}
 	}
-	grad[label] = 0
-	var others total
-	for _, p := range grad {
-		others.add(p)
-	}
-	grad[label] = 0 - others.value()
-	return s.scale * (others.value() + s.shape.gap(1, s.argument(l, at))), nil
+	others := floats.Sum(grad[:label]) + floats.Sum(grad[label+1:])
+	grad[label] = 0 - others
+	return s.scale * (others + s.shape.gap(1, s.argument(l, at))), nil
 }

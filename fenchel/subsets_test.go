@@ -81,6 +81,19 @@ func TestSubsetsLimits(t *testing.T) {
 	}
 }
 
+func TestSubsetsTargets(t *testing.T) {
+	for _, target := range [][]float64{{1.5, 0.5, 0}, {1, 0.5, 0}, {1, 1, 1}, {2, 0, 0}} {
+		_, err := fenchel.Subsets{K: 2}.Loss(nil, make([]float64, 3), target)
+		assert.ErrorIs(t, err, fenchel.ErrTarget, "%v", target)
+	}
+	_, err := fenchel.Subsets{K: 2, AtMost: true}.Loss(nil, make([]float64, 3), []float64{1, 1, 0.5})
+	assert.ErrorIs(t, err, fenchel.ErrTarget)
+	_, err = fenchel.Subsets{K: 2}.Loss(nil, []float64{math.Inf(-1), 0, 0, 0}, []float64{1, 1, 0, 0})
+	assert.ErrorIs(t, err, fenchel.ErrExcluded)
+	_, err = fenchel.OneVersusAll{}.Loss(nil, make([]float64, 2), []float64{1, 1.5})
+	assert.ErrorIs(t, err, fenchel.ErrTarget)
+}
+
 // A budget that does not bind leaves every entry to itself; one that does is
 // the sum.
 func TestBudget(t *testing.T) {

@@ -6,12 +6,12 @@ import (
 	"math"
 	"strings"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
-// Report says how well a model over the line predicts.
+// Report says how well a model predicts. In more than one dimension CRPS is
+// the energy score, RMSE is of Euclidean distances, and there is no MAE, PIT
+// or Coverage.
 type Report struct {
 	Rows int // of positive weight
 
@@ -22,10 +22,13 @@ type Report struct {
 	// CRPS is the mean continuous ranked probability score; RMSE and MAE are
 	// the errors of the mean and of the median, all in units of y.
 	CRPS, RMSE, MAE float64
-	// TauGap is the mean of |tau(x) - log Z(x)|, NaN-free: HasTau says
-	// whether the model has a tau.
+	// TauGap is the mean of |tau(x) - log Z(x)| where the model has a tau for
+	// x, as HasTau says.
 	TauGap float64
 	HasTau bool
+	// ESS is the least effective sample size behind a row, in more than one
+	// dimension.
+	ESS float64
 	// Coverage says how often central intervals hold the target.
 	Coverage []Coverage
 	// PIT has the transforms P(Y <= y|x) of the rows, in order, and
@@ -49,30 +52,76 @@ type rowReport struct {
 	used                 bool
 	nll, normalizer      float64
 	crps, square, median float64
-	pit, tauGap          float64
+	pit, tauGap, ess     float64
 	hasTau               bool
 	inside, width        [len(coverageLevels)]float64
 }
 
-// Evaluate judges a model over the line on data.
+// Evaluate judges a model on data: by quadrature on the line, and otherwise by
+// an importance sample per row, as Multivariate takes it.
 func Evaluate(ctx context.Context, m *Model, d Data) (Report, error) {
 	s := m.space()
 	z, err := s.data(d, s.dim)
 	if err != nil {
 		return Report{}, err
 	}
-	rows := make([]rowReport, z.Len())
-	err = eachExample(ctx, m.model, &z, func(i int, y float64, p *Predictive) error {
-		if err := s.Check(z.Y[i]); err != nil {
-			return &structured.DataError{What: "Y", Row: i, Column: -1, Err: err}
+	for i, y := range z.Y {
+		if weight(z.Weights, i) == 0 {
+			continue
 		}
-		rows[i] = p.report(y)
-		return nil
-	})
+		if err := s.Check(y); err != nil {
+			return Report{}, &structured.DataError{What: "Y", Row: i, Column: -1, Err: err}
+		}
+	}
+	rows := make([]rowReport, z.Len())
+	if s.dim == 1 {
+		err = eachExample(ctx, m.model, &z, func(i int, y float64, p *Predictive) error {
+			rows[i] = p.report(y)
+			return nil
+		})
+	} else {
+		err = m.multivariateReports(ctx, d, rows)
+	}
 	if err != nil {
 		return Report{}, err
 	}
-	return summarise(rows, d.Weights), nil
+	return summarise(rows, d.Weights, s.dim == 1), nil
+}
+
+// multivariateReports fills rows from importance samples.
+func (m *Model) multivariateReports(ctx context.Context, d Data, rows []rowReport) error {
+	one := func(i int, p *Multivariate) (err error) {
+		if weight(d.Weights, i) > 0 {
+			rows[i], err = p.report(d.Y[i])
+		}
+		return err
+	}
+	if d.X != nil {
+		return eachMultivariate(ctx, m.model, d.X, Importance{}, one)
+	}
+	return eachMultivariate(ctx, m.model, nil, Importance{}, func(_ int, p *Multivariate) error {
+		for i := range rows {
+			if err := one(i, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// report is what a Report needs of an outcome y.
+func (p *Multivariate) report(y Point) (rowReport, error) {
+	logp, err := p.LogPDF(y)
+	if err != nil {
+		return rowReport{}, err
+	}
+	score, err := p.EnergyScore(y)
+	distance := euclidean(y, p.Mean())
+	r := rowReport{used: true, nll: -logp, normalizer: p.logZ.Error, crps: score, square: distance * distance, hasTau: p.hasTau, ess: p.ess}
+	if p.hasTau {
+		r.tauGap = math.Abs(p.tau - p.LogZ().Value)
+	}
+	return r, err
 }
 
 // report is all a Report needs of an outcome y.
@@ -94,8 +143,8 @@ func (p *Predictive) report(y float64) rowReport {
 	return r
 }
 
-func summarise(rows []rowReport, weights []float64) Report {
-	out := Report{HasTau: true}
+func summarise(rows []rowReport, weights []float64, onLine bool) Report {
+	out := Report{HasTau: true, ESS: math.Inf(1)}
 	var nll, normalizer, crps, square, median, gap weightedMean
 	var inside, width [len(coverageLevels)]weightedMean
 	for i, r := range rows {
@@ -111,6 +160,10 @@ func summarise(rows []rowReport, weights []float64) Report {
 		median.add(r.median, w)
 		gap.add(r.tauGap, w)
 		out.HasTau = out.HasTau && r.hasTau
+		out.ESS = min(out.ESS, r.ess)
+		if !onLine {
+			continue
+		}
 		out.PIT = append(out.PIT, r.pit)
 		for k := range coverageLevels {
 			inside[k].add(r.inside[k], w)
@@ -120,6 +173,9 @@ func summarise(rows []rowReport, weights []float64) Report {
 	out.NLL, out.NLLError, out.NormalizerError = nll.value(), nll.standardError(), normalizer.value()
 	out.CRPS, out.RMSE, out.MAE = crps.value(), math.Sqrt(square.value()), median.value()
 	out.TauGap = gap.value()
+	if !onLine {
+		return out
+	}
 	for k, level := range coverageLevels {
 		out.Coverage = append(out.Coverage, Coverage{level, inside[k].value(), width[k].value()})
 	}
@@ -142,63 +198,23 @@ func (r Report) String() string {
 	fmt.Fprintf(&b, "%d rows\n", r.Rows)
 	line := func(name string, v float64) { fmt.Fprintf(&b, "%-22s %10.4f\n", name, v) }
 	fmt.Fprintf(&b, "%-22s %10.4f  standard error %.4f, of log Z %.1e\n", "NLL (nats)", r.NLL, r.NLLError, r.NormalizerError)
-	line("CRPS", r.CRPS)
+	if r.PIT == nil {
+		line("energy score", r.CRPS)
+	} else {
+		line("CRPS", r.CRPS)
+	}
 	line("RMSE of the mean", r.RMSE)
-	line("MAE of the median", r.MAE)
 	if r.HasTau {
 		line("mean |tau - log Z|", r.TauGap)
 	}
+	if r.PIT == nil {
+		line("least ESS", r.ESS)
+		return b.String()
+	}
+	line("MAE of the median", r.MAE)
 	for _, c := range r.Coverage {
 		fmt.Fprintf(&b, "%-22s %10.4f  mean width %.4f\n", fmt.Sprintf("inside central %g", c.Level), c.Fraction, c.Width)
 	}
 	fmt.Fprintf(&b, "%-22s %10.4f  p = %.3g\n", "PIT, Kolmogorov-Smirnov", r.Calibration.Statistic, r.Calibration.PValue)
 	return b.String()
-}
-
-// Divergence is KL(truth || model) averaged over x, on a grid of y,
-//
-//	mean over x of  sum_j w_j t(y_j|x) log( t(y_j|x) / p(y_j|x) ),
-//
-// by the trapezoidal rule; truth writes log t(y|x) to dst for the row of X.
-// grid is increasing and wide enough to hold the truth; the model is
-// normalised over the whole line and not over the grid.
-func Divergence(ctx context.Context, m *Model, X mat.Matrix, grid []float64, truth func(dst []float64, row int, ys []float64)) (float64, error) {
-	if len(grid) < 2 {
-		return 0, fmt.Errorf("snl: a grid of %d points", len(grid))
-	}
-	for j := 1; j < len(grid); j++ {
-		if !(grid[j] > grid[j-1]) || !finite(grid[j]) || !finite(grid[j-1]) {
-			return 0, fmt.Errorf("snl: the grid does not increase at %d: %g after %g", j, grid[j], grid[j-1])
-		}
-	}
-	n := 1
-	if X != nil {
-		n, _ = X.Dims()
-	}
-	out := make([]float64, n)
-	err := eachPredictive(ctx, m.model, X, func(i int, p *Predictive) error {
-		logp, logt := make([]float64, len(grid)), make([]float64, len(grid))
-		p.LogPDFs(logp, grid)
-		truth(logt, i, grid)
-		last := 0.0
-		for j := range grid {
-			v := 0.0
-			if t := math.Exp(logt[j]); t > 0 {
-				v = t * (logt[j] - logp[j])
-			}
-			if j > 0 {
-				out[i] += 0.5 * (grid[j] - grid[j-1]) * (v + last)
-			}
-			last = v
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	mean := 0.0
-	for _, v := range out {
-		mean += v / float64(n)
-	}
-	return mean, nil
 }

@@ -36,6 +36,8 @@ type Config struct {
 	// coordinates that have mean 0 and standard deviation 1 over the training
 	// data; log-densities are in the user's units either way.
 	RawTargets bool
+	// Quadrature says how carefully densities on the line are normalised.
+	Quadrature Quadrature
 	// Network is h, from features to logits; nil stands for nn.MLP{}, or
 	// nn.Constant{} where there are no features.
 	Network nn.Architecture
@@ -43,8 +45,8 @@ type Config struct {
 	// one; nil stands for the same as Network.
 	Auxiliary nn.Architecture
 	// Tau is the amortised log-partition b, for objectives that learn one; nil
-	// stands for logpart.Logits{}, or logpart.Constant{} where there are no
-	// features.
+	// stands for what structured.Config says, or for logpart.Constant{} where
+	// there are no features.
 	Tau logpart.Form
 	// Objective is the criterion; nil stands for MinMin, which with the softmax
 	// is the self-normalised likelihood, or for exact maximum likelihood where
@@ -123,7 +125,7 @@ func (cfg Config) structured(data Data) (none Data, sc structured.Config[Point],
 		return none, sc, err
 	}
 	r := recipe{
-		Dim: dim, Coupling: cfg.Coupling, Network: cfg.Network, Auxiliary: cfg.Auxiliary, Tau: cfg.Tau,
+		Dim: dim, Quadrature: cfg.Quadrature, Coupling: cfg.Coupling, Network: cfg.Network, Auxiliary: cfg.Auxiliary, Tau: cfg.Tau,
 		Objective: cfg.Objective, Seed: cfg.Seed, RawFeatures: cfg.RawFeatures,
 	}
 	if data.X == nil {

@@ -36,12 +36,12 @@ func (g *integrand) onLine(dst, ys []float64) {
 }
 
 // integrate integrates over the line that the space is.
-func (g *integrand) integrate(q Quadrature) (*line, error) {
+func (g *integrand) integrate() (*line, error) {
 	var low, high [1]float64
 	whole := extentOf(g.space.base, low[:], high[:])
 	if g.space.Improper() && g.space.proposal != nil {
 		whole = false
 		extentOf(g.space.proposal, low[:], high[:])
 	}
-	return integrateLine(q, low[0], high[0], whole, g.onLine)
+	return integrateLine(g.space.quadrature, low[0], high[0], whole, g.onLine)
 }

@@ -64,6 +64,22 @@ func TestMultivariateOfAGaussian(t *testing.T) {
 	got, _ := moments(draws, nil, 2)
 	almost.Equal(t, 1, got[0], 2*(se+6/math.Sqrt(4000)), 0)
 
+	mode, density := p.Mode()
+	almost.Slice(t, []float64{1, -2}, mode, 1e-5, 0)
+	almost.Equal(t, x.Prob(1)*y.Prob(-2), density, 0, 6*p.LogZ().Error)
+
+	r, err := Evaluate(ctx, m, Data{Y: cloud(20, 5)})
+	require.NoError(t, err)
+	assert.Equal(t, 20, r.Rows)
+	var nll weightedMean
+	for _, v := range cloud(20, 5) {
+		nll.add(-x.LogProb(v[0])-y.LogProb(v[1]), 1)
+	}
+	almost.Equal(t, nll.value(), r.NLL, 6*p.LogZ().Error, 0)
+	almost.Equal(t, p.ESS(), r.ESS, 0, 0)
+	assert.Contains(t, r.String(), "energy score")
+	assert.NotContains(t, r.String(), "PIT")
+
 	// The same key gives the same sample; another one another.
 	again, err := m.Multivariate(ctx, nil, Importance{})
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 type recipe struct {
 	Dim            int
 	Shift, Scale   []float64
+	Quadrature     Quadrature
 	Base, Proposal Form
 	Coupling       Coupling
 	Network        nn.Architecture
@@ -87,6 +88,9 @@ func defaultObjective(s *Space, coupling structured.Coupling[Point], c Smooth) (
 // space makes the space with its densities.
 func (r recipe) space() (*Space, error) {
 	c := r.coordinates()
+	if err := r.Quadrature.Validate(); err != nil {
+		return nil, err
+	}
 	if r.Shift != nil || r.Scale != nil {
 		if err := checkLocationScale("the standardisation", r.Dim, r.Shift, r.Scale); err != nil {
 			return nil, err
@@ -103,7 +107,7 @@ func (r recipe) space() (*Space, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.coordinates = c
+	s.coordinates, s.quadrature = c, r.Quadrature
 	if r.Proposal != nil {
 		p, err := r.Proposal.Bind(r.Dim)
 		if err != nil {
@@ -123,6 +127,8 @@ var files = structured.NewFileFormat[Point, recipe]("snl",
 	Gaussian{}, FullGaussian{}, Student{}, GaussianMixture{}, KernelDensity{}, Uniform{}, Product{}, Mixed{}, Lebesgue{}, Given{},
 	Fixed{}, GaussianNoise{}, MixtureProposal{}, MixtureFamily{}, QuadratureLikelihood{},
 	Langevin{}, MALA{}, RandomWalk{},
+	ScoreMatching{}, DenoisingScoreMatching{}, SlicedScoreMatching{}, FiniteDifferenceScoreMatching{},
+	KernelStein{}, InverseMultiquadric{}, GaussianKernel{}, SelfAdversarialFlow{},
 )
 
 // Save writes the model: its configuration as JSON and its parameters, in the

@@ -29,6 +29,7 @@ type Predictive struct {
 	density sync.Pool // of *integrand
 	theta   structured.Theta
 	c       structured.Coupling[Point]
+	pooled  *pool // instead of space, theta and c, for a mixture of others
 }
 
 var (
@@ -82,7 +83,7 @@ func eachPredictive(ctx context.Context, m *structured.Model[Point], X mat.Matri
 		return err
 	}
 	return m.EachTheta(ctx, X, func(i int, theta structured.Theta) error {
-		p, err := newPredictive(s, m.Coupling(), theta, Quadrature{})
+		p, err := newPredictive(s, m.Coupling(), theta)
 		if err != nil {
 			if X == nil {
 				return err
@@ -111,10 +112,10 @@ func likelihoodOnLine(m *structured.Model[Point]) (*Space, error) {
 }
 
 // newPredictive integrates for one theta, of which it keeps a copy.
-func newPredictive(s *Space, c structured.Coupling[Point], theta structured.Theta, q Quadrature) (*Predictive, error) {
+func newPredictive(s *Space, c structured.Coupling[Point], theta structured.Theta) (*Predictive, error) {
 	theta = structured.Theta{Logits: clonePoint(theta.Logits), Own: theta.Own}
 	g := &integrand{space: s, coupling: c, theta: theta}
-	l, err := g.integrate(q)
+	l, err := g.integrate()
 	if err != nil {
 		return nil, err
 	}
@@ -140,6 +141,9 @@ func (s *Space) improperVolume() float64 {
 // error.
 func (p *Predictive) LogZ() structured.Normalizer {
 	n := p.logZ
+	if p.pooled != nil {
+		return n
+	}
 	n.Value += p.space.improperVolume()
 	return n
 }
@@ -151,6 +155,10 @@ func (p *Predictive) Tau() (tau float64, ok bool) { return p.tau, p.hasTau }
 // LogPDFs writes log p(y|x) to dst, in nats per unit of y: -Inf outside the
 // support, NaN for NaN.
 func (p *Predictive) LogPDFs(dst, ys []float64) {
+	if p.pooled != nil {
+		p.pooled.logPDFs(dst[:len(ys)], ys)
+		return
+	}
 	g, ok := p.density.Get().(*integrand)
 	if !ok {
 		g = &integrand{space: p.space, coupling: p.c, theta: p.theta}

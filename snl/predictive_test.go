@@ -36,7 +36,7 @@ func predictiveOf(t *testing.T, base Form, c curve) *Predictive {
 	s, err := NewSpace(in.in(d))
 	require.NoError(t, err)
 	s.coordinates = in
-	p, err := newPredictive(s, c, structured.Theta{}, Quadrature{})
+	p, err := newPredictive(s, c, structured.Theta{})
 	require.NoError(t, err)
 	return p
 }
@@ -251,7 +251,7 @@ func TestPredictiveSpecialValues(t *testing.T) {
 func TestIntegralsThatAreNone(t *testing.T) {
 	integrate := func(base Form, c curve) error {
 		s := spaceOver(t, base, 1)
-		_, err := newPredictive(s, c, structured.Theta{}, Quadrature{})
+		_, err := newPredictive(s, c, structured.Theta{})
 		return err
 	}
 	normal := Gaussian{Mean: []float64{0}, Std: []float64{1}}
@@ -266,7 +266,7 @@ func TestIntegralsThatAreNone(t *testing.T) {
 // A Cauchy density has tails that the geometric series must account for.
 func TestPowerTails(t *testing.T) {
 	s := spaceOver(t, Lebesgue{}, 1)
-	p, err := newPredictive(s, curve(func(z float64) float64 { return -math.Log1p(z * z) }), structured.Theta{}, Quadrature{})
+	p, err := newPredictive(s, curve(func(z float64) float64 { return -math.Log1p(z * z) }), structured.Theta{})
 	require.NoError(t, err)
 	almost.Equal(t, math.Log(math.Pi), p.LogZ().Value, 2*p.LogZ().Error, 0)
 	assert.Less(t, p.LogZ().Error, 1e-6)
@@ -282,7 +282,8 @@ func TestQuadratureErrorIsHonest(t *testing.T) {
 	for width := 1.0; width > 1e-5; width /= 3 {
 		for _, limit := range []int{480, 2000, 100_000} {
 			c := curve(func(z float64) float64 { return -math.Abs(z-0.2) / width })
-			p, err := newPredictive(s, c, structured.Theta{}, Quadrature{MaxEvaluations: limit})
+			s.quadrature.MaxEvaluations = limit
+			p, err := newPredictive(s, c, structured.Theta{})
 			require.NoError(t, err)
 			// E exp(-|z-a|/w) of a standard Gaussian.
 			tail := func(a float64) float64 {

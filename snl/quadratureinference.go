@@ -56,7 +56,7 @@ var _ structured.LogPartitionEstimate[Point] = (*quadratureInference)(nil)
 
 func (inf *quadratureInference) line(theta structured.Theta) (*line, *integrand, error) {
 	g := &integrand{space: inf.space, coupling: inf.coupling, theta: theta}
-	l, err := g.integrate(Quadrature{})
+	l, err := g.integrate()
 	return l, g, err
 }
 

@@ -20,6 +20,7 @@ type Space struct {
 	base     Density
 	proposal Density // nil where there is none but the base
 	coordinates
+	quadrature Quadrature
 }
 
 var (

@@ -65,6 +65,15 @@ func TestFixedProposals(t *testing.T) {
 		assert.False(t, p.Follows())
 		structuredtest.Proposal(t, p, c, s, trapezoids(20, 0.02, 1))
 	}
+	// The density is in the user's units, the draws in those of the space.
+	of := Gaussian{Mean: []float64{5}, Std: []float64{1}}
+	given, err := Fixed{Of: of}.Bind(structured.Problem[Point]{Space: shifted, Coupling: c})
+	require.NoError(t, err)
+	var got, want [1]float64
+	given.(structured.DensityProposal[Point]).LogProb(got[:], []Point{{1.7}}, structured.Theta{})
+	mustBind(t, of, 1).LogDensity(want[:], []Point{{1 + 2*1.7}})
+	almost.Equal(t, want[0]+math.Log(2), got[0], 1e-12, 0)
+
 	p, err := Fixed{}.Bind(structured.Problem[Point]{Space: shifted, Coupling: c})
 	require.NoError(t, err)
 	structuredtest.Proposal(t, p, c, s, trapezoids(20, 0.02, 1))

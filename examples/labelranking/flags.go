@@ -77,7 +77,7 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	f.Float(&o.testShare, "test", func(v float64) bool { return v > 0 && v < 1 }, "a number in (0, 1)", "share of the rows held out for testing, drawn by the seed of the repeat")
 	r.Flags(f, "Kendall tau")
 	f.Float(&r.Work, "work", func(v float64) bool { return v >= 1 && v <= 1e15 }, "a number of at least 1", "most examples that one training looks at, which bounds the epochs; where subsets of k labels are summed over\nan example counts 1 + k 2^k / 4096 times, and where S orderings are scored 1 + k S / 120 times")
-	f.BoolVar(&r.Tune, "tune", r.Tune, "choose by validation rows whether to have squares, a second hidden layer as wide as the first one,\n0.3 or 3 times the weight decay, or none of these; flags that are given are not varied")
+	f.BoolVar(&r.Tune, "tune", r.Tune, "choose by validation rows whether to have squares, a second hidden layer as wide as the first one or no hidden layer,\n0.3 or 3 times the weight decay, or none of these, and a third of the epochs; flags that are given are not varied")
 	f.BoolVar(&quickly, "quick", false, "a check in seconds: iris and wine, small networks, few epochs, one repeat, no tuning (flags given beside it count)")
 	o.output.Flags(f)
 	if err := f.Parse(args, stdout); err != nil {

@@ -97,8 +97,8 @@ func (t *task) chooser() objective {
 	return t.objective
 }
 
-// hurry is how many times shorter the trainings are that choose settings.
-const hurry = 3
+// shorter is how many times shorter the trainings are that choose settings.
+const shorter = 3
 
 // tuning chooses settings.
 func (t *task) tuning() experiment.Search[recipe, *learned] {
@@ -106,14 +106,14 @@ func (t *task) tuning() experiment.Search[recipe, *learned] {
 	if t.train.X != nil {
 		list = t.recipe.candidates(t.given)
 	}
-	return t.search(t.chooser(), list, hurry)
+	return t.search(t.chooser(), list, shorter)
 }
 
 // final trains with settings that were chosen.
 func (t *task) final(chosen recipe) experiment.Search[recipe, *learned] {
 	list := []recipe{chosen}
-	if t.recipe.Tune && t.train.X != nil && t.objective != exact && t.objective != t.chooser() {
-		list = chosen.noisier(t.given)
+	if t.recipe.Tune && t.train.X != nil {
+		list = chosen.finalists(t.given, t.objective != t.chooser())
 	}
 	s := t.search(t.objective, list, 1)
 	s.Refit = chosen.Refit
@@ -165,13 +165,15 @@ func (t *task) learn(ctx context.Context, epoch func(int)) (*experiment.Evaluati
 // search trains on part of the training rows to choose settings and epochs by
 // the Kendall tau of the rest. Without patience all epochs are run while the
 // learning rate falls to 0, and the last one counts.
-func (t *task) search(obj objective, candidates []recipe, hurry int) experiment.Search[recipe, *learned] {
+func (t *task) search(obj objective, candidates []recipe, times int) experiment.Search[recipe, *learned] {
 	s := experiment.Search[recipe, *learned]{
 		Candidates: candidates, Folds: len(t.fit), Larger: true, Last: t.recipe.Patience == 0,
-		Epochs: max(1, t.recipe.epochs(t.model, obj, t.train.Len(), t.train.K())/hurry), Parallel: t.recipe.Workers, Judge: t.judge,
+		Epochs: max(1, t.recipe.epochs(t.model, obj, t.train.Len(), t.train.K())/times), Parallel: t.recipe.Workers, Judge: t.judge,
 	}
 	s.Fit = func(ctx context.Context, r recipe, fold, epochs int, onEpoch func(structured.Epoch) error) (*learned, error) {
-		r.Epochs = s.Epochs // the schedule is the same, however early it ends
+		if r.Epochs = s.Epochs; r.Hurried { // the schedule is the same, however early it ends
+			r.Epochs = max(1, s.Epochs/shorter)
+		}
 		if r.Workers = t.workers; epochs == 0 && len(candidates) > 1 {
 			r.Workers = 1
 		}

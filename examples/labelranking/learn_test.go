@@ -156,9 +156,10 @@ func TestTuningLeavesAloneWhatFlagsGive(t *testing.T) {
 		return o.recipe.candidates(o.given)
 	}
 	list := candidates()
-	require.Len(t, list, 5)
+	require.Len(t, list, 6)
 	assert.Equal(t, standard.Hidden, list[0].Hidden, "the recipe is the first one")
 	assert.Equal(t, []int{128, 128}, list[4].Hidden)
+	assert.Equal(t, []int{0}, list[5].Hidden)
 	assert.Equal(t, []int{128}, standard.Hidden)
 	for _, r := range candidates("-weight-decay", "0.5") {
 		assert.Equal(t, 0.5, r.WeightDecay)
@@ -170,6 +171,17 @@ func TestTuningLeavesAloneWhatFlagsGive(t *testing.T) {
 		assert.False(t, r.Squares)
 	}
 	assert.Len(t, candidates("-hidden", "7", "-weight-decay", "1", "-squares"), 1)
+
+	o, err := parse([]string{"-epochs", "7"}, io.Discard)
+	require.NoError(t, err)
+	assert.Equal(t, []recipe{o.recipe}, o.recipe.finalists(o.given, false))
+	o, err = parse([]string{"-weight-decay", "2"}, io.Discard)
+	require.NoError(t, err)
+	list = o.recipe.finalists(o.given, true)
+	require.Len(t, list, 2)
+	assert.False(t, list[0].Hurried)
+	assert.True(t, list[1].Hurried)
+	assert.Len(t, standard.finalists(func(string) bool { return false }, true), 3)
 }
 
 // Labels are in the order of the distances of x to as many points, so that

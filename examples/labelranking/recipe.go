@@ -15,6 +15,7 @@ import (
 type recipe struct {
 	experiment.Settings
 	Squares bool // of the features, beside them
+	Hurried bool // a third of the epochs
 	Tune    bool // choose among candidates by validation
 	// Work bounds the epochs of one training, see epochs.
 	Work float64
@@ -136,7 +137,7 @@ func (r recipe) epochs(m model, o objective, rows, k int) int {
 
 // candidates are the settings that tuning chooses from, but for those that were
 // given by a flag: the recipe's own first, then squares, less and more weight
-// decay, and a second hidden layer.
+// decay, a second hidden layer, and none.
 func (r recipe) candidates(given func(flag string) bool) []recipe {
 	list := []recipe{r}
 	if !given("squares") {
@@ -152,19 +153,30 @@ func (r recipe) candidates(given func(flag string) bool) []recipe {
 	if !given("hidden") {
 		deep := r
 		deep.Hidden = append([]int{deep.Hidden[0]}, deep.Hidden...)
-		list = append(list, deep)
+		linear := r
+		if linear.Hidden = []int{0}; !given("weight-decay") {
+			linear.WeightDecay *= 0.01 // there is less to hold back
+		}
+		list = append(list, deep, linear)
 	}
 	return list
 }
 
-// noisier are the candidates of an objective that learns from samples, given
-// what the likelihood chose: its noise regularises, so that less weight decay
-// may do.
-func (r recipe) noisier(given func(flag string) bool) []recipe {
+// finalists are what is tried with the settings that tuning chose in a hurry: all
+// epochs, or no more than then, for what has not overfitted yet may do so. An
+// objective that learns from samples may do with less weight decay, for its
+// noise regularises.
+func (r recipe) finalists(given func(flag string) bool, sampled bool) []recipe {
 	list := []recipe{r}
-	if !given("weight-decay") {
-		r.WeightDecay *= 0.3
-		list = append(list, r)
+	if !given("epochs") {
+		with := r
+		with.Hurried = true
+		list = append(list, with)
+	}
+	if sampled && !given("weight-decay") {
+		with := r
+		with.WeightDecay *= 0.3
+		list = append(list, with)
 	}
 	return list
 }
@@ -181,5 +193,9 @@ func (r recipe) String() string {
 	if r.Squares {
 		text += ", squares"
 	}
-	return text + fmt.Sprintf(", weight decay %g", r.WeightDecay)
+	text += fmt.Sprintf(", weight decay %g", r.WeightDecay)
+	if r.Hurried {
+		text += ", a third of the epochs"
+	}
+	return text
 }

@@ -255,6 +255,8 @@ func TestIsotonicMinMax(t *testing.T) {
 	p := make([]float64, 3)
 	require.NoError(t, Isotonic{Decreasing: true}.Project(p, []float64{3, 5, 1}))
 	almost.Slice(t, []float64{4, 4, 1}, p, 0, 1e-15)
+	require.NoError(t, Isotonic{}.Project(p, []float64{1 + 1e-9, 1, 2}))
+	almost.Slice(t, []float64{1 + 5e-10, 1 + 5e-10, 2}, p, 0, 1e-15)
 }
 
 // Entries far apart get their exact ranks, close ones their mean.

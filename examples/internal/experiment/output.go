@@ -41,6 +41,9 @@ type Outcome struct {
 	Records func() []report.Record
 	// Figure draws the results of a data set; nil where there is nothing.
 	Figure func(dataset string) [][]*report.Panel
+	// Picture says what is in the figure; empty stands for learning curves,
+	// and tau against the exact normaliser.
+	Picture string
 }
 
 // Write writes the text to stdout and, if all went well, the files, whose names
@@ -83,7 +86,11 @@ func (o Output) Write(stdout io.Writer, done Outcome) error {
 		if err := report.WritePNG(path, panels); err != nil {
 			return err
 		}
-		fmt.Fprintf(stdout, "learning curves, and tau against the exact normaliser: %s\n", path)
+		picture := done.Picture
+		if picture == "" {
+			picture = "learning curves, and tau against the exact normaliser"
+		}
+		fmt.Fprintf(stdout, "%s: %s\n", picture, path)
 	}
 	return nil
 }

@@ -56,6 +56,12 @@ func TestRunnerGoesOnAfterAFailure(t *testing.T) {
 		assert.Equal(t, []float64{10}, results[0].Scores[nll], "the repeats before it")
 		assert.Equal(t, []float64{20, 21, 22}, results[1].Scores[nll])
 	}
+	begun := 0
+	failing := Job{Repeat: func(context.Context, int, func(int)) (*Evaluation, error) { begun++; return nil, broken }}
+	_, err := Runner{Repeats: 5}.Run(context.Background(), []Job{failing}, nil)
+	assert.ErrorIs(t, err, broken)
+	assert.Equal(t, 1, begun, "no more repeats")
+
 	results, err := Runner{Repeats: 1}.Run(context.Background(), []Job{job("a", 10, 0, broken)}, nil)
 	assert.ErrorIs(t, err, broken)
 	assert.Empty(t, results)

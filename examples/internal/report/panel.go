@@ -16,6 +16,7 @@ import (
 // Panel is one diagram of a figure.
 type Panel struct {
 	Title, X, Y string // axes are labelled with their units
+	Heat        *Heat  // behind everything else; nil for none
 	Lines       []Line
 	Points      []Points
 	// Diagonal draws y = x, and gives both axes the same range.
@@ -71,7 +72,11 @@ func (f *Panel) plot() (*plot.Plot, error) {
 	p.Legend.Padding = vg.Points(3)
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{225}, color.Gray{225}
-	p.Add(grid)
+	if f.Heat == nil {
+		p.Add(grid)
+	} else if err := f.Heat.add(p); err != nil {
+		return nil, err
+	}
 	if f.Diagonal {
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for _, points := range f.Points {

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/gibbs-ebm/gibbs/logpart"
+	"github.com/gibbs-ebm/gibbs/sets"
+	"github.com/gibbs-ebm/gibbs/structured"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
+)
+
+// gibbs is this library: an epoch of the ordinary trainer is a number of steps
+// that no special code has been written for.
+type gibbs struct {
+	ctx     context.Context
+	threads int
+	trainer *structured.Trainer[sets.Set]
+}
+
+// stepsPerEpoch makes what belongs to an epoch, such as shuffling and keeping
+// the parameters, a small part.
+const stepsPerEpoch = 16
+
+func (g *gibbs) name() string { return "gibbs" }
+
+func (g *gibbs) prepare(s shape) error {
+	t, err := trainer(s, g.threads)
+	if err != nil {
+		return err
+	}
+	g.trainer = t
+	_, err = t.Epoch(g.ctx)
+	return err
+}
+
+// trainer learns labels and features of no meaning with an MLP of one hidden
+// layer for the scores and one for tau, by Adam, with S samples.
+func trainer(s shape, threads int) (*structured.Trainer[sets.Set], error) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	rows := stepsPerEpoch * s.batch
+	x := mat.NewDense(rows, s.features, nil)
+	for i := range rows {
+		for j := range s.features {
+			x.Set(i, j, rng.NormFloat64())
+		}
+	}
+	ys := sets.Make(rows, s.labels)
+	for _, y := range ys {
+		for j := range s.labels {
+			y.Set(j, rng.Float64() < 0.3)
+		}
+	}
+	space, err := sets.NewSpace(s.labels, sets.Uniform{})
+	if err != nil {
+		return nil, err
+	}
+	coupling, err := sets.Unary{}.Bind(s.labels)
+	if err != nil {
+		return nil, err
+	}
+	network := nn.MLP{Hidden: []int{s.hidden}}
+	return structured.NewTrainer(structured.Data[sets.Set]{X: x, Y: ys}, structured.Config[sets.Set]{
+		Space: space, Coupling: coupling,
+		Network: network, Tau: logpart.Network{Of: network},
+		Objective: structured.MinMin[sets.Set]{Samples: s.samples, Shared: s.draw == shared},
+		Training: structured.Training{
+			BatchSize: s.batch, Optimizer: nn.Adam{}, TauOptimizer: nn.Adam{},
+			RawFeatures: true, Workers: threads,
+		},
+	})
+}
+
+func (g *gibbs) run(seconds float64) (pace, error) {
+	start, cpu := time.Now(), processorTime()
+	steps := 0
+	for steps == 0 || time.Since(start).Seconds() < seconds {
+		if _, err := g.trainer.Epoch(g.ctx); err != nil {
+			return pace{}, err
+		}
+		steps += stepsPerEpoch
+	}
+	return pace{steps, time.Since(start).Seconds(), processorTime() - cpu}, nil
+}

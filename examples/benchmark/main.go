@@ -1,0 +1,4 @@
+package main
+
+type options struct{ labels, samples []int; draws []draw }
+func main() {}
