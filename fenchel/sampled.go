@@ -132,9 +132,12 @@ func (s Sampled) softmax(ratio, scores, logw []float64, tau float64) (excessSum,
 		floats.AddTo(ratio, scores, logw)
 		scores = ratio
 	}
-	if kernel.Max(scores)-tau <= logBound {
-		sum := kernel.ExpSum(ratio, scores, tau)
-		return sum, sum
+	apart := len(ratio) > 0 && &ratio[0] != &scores[0]
+	if apart || kernel.Max(scores)-tau <= logBound {
+		// Where all terms are positive, none is above the sum.
+		if sum := kernel.ExpSum(ratio, scores, tau); !apart || sum <= bound {
+			return sum, sum
+		}
 	}
 	for m, score := range scores {
 		a, e := score-tau, bound // a is log p/r

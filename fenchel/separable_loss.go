@@ -1,10 +1,6 @@
 package fenchel
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/floats"
-)
+import "math"
 
 // The loss is summed from terms that are all nonnegative, so that it keeps a
 // small relative error as it vanishes:
@@ -164,7 +160,7 @@ func (s *separable) softmaxLoss(grad, scores []float64, label int) (float64, err
 	if math.IsInf(at, -1) {
 		return math.Inf(1), &EntryError{label, at, ErrExcluded}
 	}
-	others := floats.Sum(grad[:label]) + floats.Sum(grad[label+1:])
+	others := sum(grad[:label]) + sum(grad[label+1:])
 	grad[label] = 0 - others
 	return s.scale * (others + s.shape.gap(1, s.argument(l, at))), nil
 }

@@ -12,3 +12,18 @@ func (t *total) add(x float64) {
 }
 
 func (t *total) value() float64 { return t.sum + t.low }
+
+// sum is the sum of x, in an order that depends on its length alone.
+func sum(x []float64) float64 {
+	var a, b, c, d float64
+	for ; len(x) >= 4; x = x[4:] {
+		a += x[0]
+		b += x[1]
+		c += x[2]
+		d += x[3]
+	}
+	for _, v := range x {
+		a += v
+	}
+	return (a + b) + (c + d)
+}
