@@ -39,16 +39,30 @@
 //	at most K of n           Subsets{..., AtMost: true}     budget: where it does not bind, scores count from 0
 //	real vectors             Squared{}                      least squares
 //	ranks, assignments       Squared{Onto: ...}             any set of package projection
+//	any structures with      Squared{Onto: SparseMAP{...}}  a distribution over few structures; a margin
+//	  a MAP oracle           Perturbed{Of: ...}             smooth; estimated by the oracle under noise
 //	too many to list         Sampled{Loss: ...}             any generator, from samples of q
 //
-// All of them but Sampled, which estimates, are a [Loss]: regularised argmax,
+// All of them but Sampled and Perturbed, which estimate, are a [Loss]: regularised argmax,
 // conjugate, loss and gradient for hard and soft targets, Jacobian-vector
 // product, entropy. [Batch] runs one over the rows of a matrix.
+//
+// # From a MAP oracle alone
+//
+// Where the best structure for given scores is all that can be found, an
+// [Oracle] says so, and there are three ways on. [SparseMAP] projects on the
+// hull of the structures, exactly, and names the few structures that the point
+// is made of. [ConditionalGradient] approximates the same in steps without
+// linear algebra. [Perturbed] adds noise to the scores and averages, with
+// standard errors. The two losses are not the likelihood of exp(s), and have no
+// normaliser: Perturbed is the likelihood for Gumbel noise on the simplex, and
+// SparseMAP the sparsemax there.
 //
 // # Temperature
 //
 // Scaled{Of: f, Scale: s} multiplies f by s: scores count 1/s times as much,
-// and the margin is s times as wide. Norm and Squared have a Scale of their own.
+// and the margin is s times as wide. Norm, Squared and Perturbed have a Scale of
+// their own.
 //
 // # Reference and scale
 //

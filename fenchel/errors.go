@@ -35,11 +35,19 @@ var ErrBudget = errors.New("fenchel: fewer finite scores than the budget")
 // Curved, or of a polytope without one.
 var ErrCurvature = errors.New("fenchel: the curvature is not known")
 
+// ErrOracle is returned where an oracle's vertex is not finite, or not as good
+// as others that it found before.
+var ErrOracle = errors.New("fenchel: the oracle's vertex is not the best")
+
+// ErrConvergence is returned where the closest point of a polytope is not found;
+// see GapError.
+var ErrConvergence = errors.New("fenchel: the gap does not close")
+
 // EntryError says which entry of a vector is at fault.
 type EntryError struct {
 	Index int
 	Value float64
-	Err   error // ErrNaN, ErrReference, ErrTarget or ErrExcluded
+	Err   error // ErrNaN, ErrReference, ErrTarget, ErrExcluded or ErrOracle
 }
 
 func (e *EntryError) Error() string { return fmt.Sprintf("%v: %g at %d", e.Err, e.Value, e.Index) }

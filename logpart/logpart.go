@@ -16,9 +16,10 @@ type Form interface {
 }
 
 // Sizes are what tau is made for: the number of features of x, of logits h(x)
-// per example, and of training examples.
+// per example, and of training examples; and what is known of log Z.
 type Sizes struct {
 	Features, Logits, Examples int
+	Base                       Base
 }
 
 // A Partition is tau(x) as a differentiable function of its parameters, which
@@ -47,6 +48,9 @@ type Input struct {
 	// Index has the position of each example in the training set, or is nil
 	// for examples outside it.
 	Index []int
+	// Base has an approximation of log Z for each row, for a Partition that
+	// is Based and uses it; others do not look at it.
+	Base []float64
 }
 
 // A Tape evaluates tau and remembers what the gradient needs. It serves one

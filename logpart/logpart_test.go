@@ -19,7 +19,8 @@ func smooth() nn.Architecture { return nn.MLP{Hidden: []int{4}, Activation: nn.T
 func forms() []logpart.Form {
 	return []logpart.Form{
 		logpart.Constant{}, logpart.Table{}, logpart.Linear{}, logpart.Network{Of: smooth()}, logpart.Network{},
-		logpart.Logits{Of: smooth()}, logpart.Logits{},
+		logpart.Logits{Of: smooth()}, logpart.Logits{}, logpart.Convex{}, logpart.Convex{Hidden: []int{4, 3, 5}},
+		logpart.Structured{}, logpart.Structured{Residual: logpart.Convex{Hidden: []int{3}}},
 	}
 }
 
@@ -32,12 +33,12 @@ func input(rng *rand.Rand) logpart.Input {
 			v[i] = rng.NormFloat64()
 		}
 	}
-	return logpart.Input{X: nn.DenseInput(x, rows, features), Logits: l, Index: []int{4, 0, 6}}
+	return logpart.Input{X: nn.DenseInput(x, rows, features), Logits: l, Index: []int{4, 0, 6}, Base: []float64{1.5, -2, 0.25}}
 }
 
 func build(t *testing.T, f logpart.Form) (logpart.Partition, []float64) {
 	require.NoError(t, f.Validate())
-	p, err := f.Build(logpart.Sizes{Features: features, Logits: logits, Examples: examples})
+	p, err := f.Build(logpart.Sizes{Features: features, Logits: logits, Examples: examples, Base: logpart.ApproximateBase})
 	require.NoError(t, err)
 	params := make([]float64, p.NumParams())
 	p.Init(params, rand.New(rand.NewPCG(1, 1)))
@@ -134,4 +135,51 @@ func TestSoftplusUnitsAreUnaryLogZ(t *testing.T) {
 		}
 		almost.Equal(t, want, tau, 1e-12, 0)
 	}
+}
+
+// tau is convex in the logits whatever the parameters are, and starts at 0.
+func TestConvex(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	for _, hidden := range [][]int{nil, {3}, {6, 4, 2}} {
+		p, params := build(t, logpart.Convex{Hidden: hidden})
+		at := func(theta []float64) float64 {
+			return p.NewTape().Forward(params, logpart.Input{X: nn.DenseInput(nil, 1, 0), Logits: theta}, nil)[0]
+		}
+		almost.Equal(t, 0, at(make([]float64, logits)), 1e-12, 0)
+		for range 200 {
+			for i := range params {
+				params[i] += rng.NormFloat64()
+			}
+			a, b, mid := make([]float64, logits), make([]float64, logits), make([]float64, logits)
+			for i := range a {
+				a[i], b[i] = 3*rng.NormFloat64(), 3*rng.NormFloat64()
+				mid[i] = (a[i] + b[i]) / 2
+			}
+			chord := (at(a) + at(b)) / 2
+			require.LessOrEqual(t, at(mid), chord+1e-9*math.Abs(chord))
+		}
+	}
+	assert.Error(t, logpart.Convex{Hidden: []int{3, 0}}.Validate())
+	_, err := logpart.Convex{Hidden: []int{-1}}.Build(logpart.Sizes{Logits: 2})
+	assert.Error(t, err)
+}
+
+// Without a residual tau is the base; an exact base takes none.
+func TestStructured(t *testing.T) {
+	sizes := logpart.Sizes{Features: features, Logits: logits, Examples: examples, Base: logpart.ExactBase}
+	for _, f := range []logpart.Structured{{}, {Residual: logpart.Linear{}}, {Residual: logpart.Table{}}} {
+		p, err := f.Build(sizes)
+		require.NoError(t, err)
+		assert.Zero(t, p.NumParams())
+		assert.True(t, p.Generalizes())
+		in := input(rand.New(rand.NewPCG(6, 6)))
+		almost.Same(t, in.Base, p.NewTape().Forward(nil, in, nil))
+	}
+	p, params := build(t, logpart.Structured{Residual: logpart.Table{}})
+	assert.False(t, p.Generalizes())
+	assert.Len(t, params, examples)
+	_, err := logpart.Structured{}.Build(logpart.Sizes{Features: 1, Logits: 1})
+	assert.ErrorIs(t, err, logpart.ErrNoBase)
+	assert.Error(t, logpart.Structured{Residual: logpart.Structured{}}.Validate())
+	assert.Error(t, logpart.Structured{Residual: logpart.Convex{Hidden: []int{0}}}.Validate())
 }

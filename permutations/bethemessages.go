@@ -33,33 +33,35 @@ func (b *bethe) alongColumns() {
 }
 
 // leaveOneOut fills others[j] with log sum_{j' != j} exp line[j'].
-func (b *bethe) leaveOneOut() {
+func (b *bethe) leaveOneOut() { leaveOneOut(b.others, b.line) }
+
+func leaveOneOut(others, line []float64) {
 	top := 0
-	for j, x := range b.line {
-		if x > b.line[top] {
+	for j, x := range line {
+		if x > line[top] {
 			top = j
 		}
 	}
 	second := math.Inf(-1)
-	for j, x := range b.line {
+	for j, x := range line {
 		if j != top {
 			second = max(second, x)
 		}
 	}
 	rest, sum := 0.0, 1.0 // relative to the second and the largest
-	for j, x := range b.line {
+	for j, x := range line {
 		if j != top {
 			rest += math.Exp(x - second)
-			b.others[j] = math.Exp(x - b.line[top])
-			sum += b.others[j]
+			others[j] = math.Exp(x - line[top])
+			sum += others[j]
 		}
 	}
-	for j := range b.line {
+	for j := range line {
 		if j != top {
-			b.others[j] = b.line[top] + math.Log(sum-b.others[j])
+			others[j] = line[top] + math.Log(sum-others[j])
 		}
 	}
-	b.others[top] = second + math.Log(rest)
+	others[top] = second + math.Log(rest)
 }
 
 // softplus is log(1 + e^v) without overflow.

@@ -68,6 +68,10 @@ type swapper interface {
 
 // Bind makes the sampler ready for a coupling and a *Space.
 func (m Metropolis) Bind(p structured.Problem[Ordering]) (structured.Chains[Ordering], error) {
+	return m.bind(p)
+}
+
+func (m Metropolis) bind(p structured.Problem[Ordering]) (*metropolis, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
@@ -102,6 +106,11 @@ type chain struct {
 // Run moves every ordering of ys by the steps of a chain of its own, in place.
 // The random numbers of chain m derive from key and m.
 func (c *metropolis) Run(ys []Ordering, theta structured.Theta, key uint64) {
+	c.run(ys, theta, 1, key)
+}
+
+// run is Run under q exp(b g).
+func (c *metropolis) run(ys []Ordering, theta structured.Theta, b float64, key uint64) {
 	s, ok := c.idle.Get().(*chain)
 	if !ok {
 		s = &chain{}
@@ -111,7 +120,7 @@ func (c *metropolis) Run(ys []Ordering, theta structured.Theta, key uint64) {
 	for m, y := range ys {
 		rng := s.source.At(stream.Key(key, uint64(m)))
 		s.one[0] = y
-		rest := c.rest(s, theta, uniform)
+		rest := c.rest(s, theta, b, uniform)
 		for range c.steps {
 			r := rng.IntN(len(y))
 			to := r + 1
@@ -123,12 +132,12 @@ func (c *metropolis) Run(ys []Ordering, theta structured.Theta, key uint64) {
 			}
 			gain := 0.0
 			if c.gains != nil {
-				gain = c.gains.swapGain(theta, y, r, to)
+				gain = b * c.gains.swapGain(theta, y, r, to)
 			}
 			y[r], y[to] = y[to], y[r]
 			next := rest
 			if c.gains == nil || !uniform {
-				next = c.rest(s, theta, uniform)
+				next = c.rest(s, theta, b, uniform)
 			}
 			gain += next - rest
 			if gain >= 0 || rng.Float64() < math.Exp(gain) {
@@ -140,8 +149,8 @@ func (c *metropolis) Run(ys []Ordering, theta structured.Theta, key uint64) {
 	}
 }
 
-// rest is the part of log q + g that swapGain does not cover.
-func (c *metropolis) rest(s *chain, theta structured.Theta, uniform bool) float64 {
+// rest is the part of log q + b g that swapGain does not cover.
+func (c *metropolis) rest(s *chain, theta structured.Theta, b float64, uniform bool) float64 {
 	v := 0.0
 	if !uniform {
 		c.space.LogProb(s.value[:1], s.one[:])
@@ -149,7 +158,7 @@ func (c *metropolis) rest(s *chain, theta structured.Theta, uniform bool) float6
 	}
 	if c.gains == nil {
 		c.coupling.Score(s.value[1:], theta, s.one[:])
-		v += s.value[1]
+		v += b * s.value[1]
 	}
 	return v
 }

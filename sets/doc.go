@@ -14,14 +14,24 @@
 // probability q over them: [Uniform], independent [Bernoulli] labels, or
 // uniform over sets of a [FixedSize] or [BoundedSize].
 //
-// A coupling turns logits into scores: [Unary] g = <u,y>, [Pairwise]
-// g = <u,y> + (1/2) y'Uy with dense or low-rank interactions. What is exact:
+// A coupling turns logits into scores g(x, y), of labels alone or of more. What is
+// exact:
 //
 //	               log Z, gradient, marginals, sampling    mode
 //	Unary          any k, closed form; O(k m) under a      exact
 //	               reference with sizes up to m
-//	Pairwise       k <= 24, enumeration                    exact for k <= 24,
-//	                                                       local search beyond
+//	Cardinality    any k, O(k m)                           exact
+//	Chain, Tree    any k, O(k), times m with sizes         exact
+//	Graph          treewidth w, O(k 2^w)                   exact; beyond, as Pairwise
+//	Pairwise       k <= 24, enumeration                    exact for k <= 24; beyond,
+//	                                                       minimum cuts where attractive,
+//	                                                       roof duality, or local search
+//	Determinantal  any k, O(k r^2)                         where few labels stay open
+//	RBM            up to 20 hidden units, any k            k <= 12
+//	Deep           k <= 12                                 k <= 12
+//
+// With a tree of the data's own, see [ChowLiu]. A [structured.Prediction] says
+// whether its mode is proven.
 //
 // The scores are learned by exact maximum likelihood where that is so, or by
 // the joint min-min objective anywhere, from samples of the reference or of a

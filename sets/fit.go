@@ -15,7 +15,8 @@ import (
 type Config struct {
 	// Coupling makes scores of logits; nil stands for Unary{}.
 	Coupling Coupling
-	// Reference is q; nil stands for Frequencies of the training data.
+	// Reference is q; nil stands for Frequencies of the training data, or for
+	// Uniform{} where the coupling is normalised as it is (ClassifierChain).
 	Reference Reference
 	// Network is h, from features to logits; nil stands for nn.MLP{}, or
 	// nn.Constant{} where there are no features.
@@ -38,14 +39,6 @@ type Config struct {
 
 	structured.Training
 }
-
-// The objectives for sets.
-type (
-	// Exact is exact maximum likelihood.
-	Exact = structured.ExactLikelihood[Set]
-	// MinMin is the joint objective over scores and tau.
-	MinMin = structured.MinMin[Set]
-)
 
 // Fit learns p(y|x) from the data. See structured.Fit for how it ends.
 func Fit(ctx context.Context, data Data, cfg Config) (*Model, error) {
@@ -100,7 +93,7 @@ func (cfg Config) structured(data Data) (none structured.Data[Set], sc structure
 		return none, sc, err
 	}
 	if cfg.Reference == nil {
-		if cfg.Reference, err = Frequencies(data); err != nil {
+		if cfg.Reference, err = defaultReference(cfg.Coupling, data); err != nil {
 			return none, sc, err
 		}
 	}
@@ -120,4 +113,12 @@ func (cfg Config) structured(data Data) (none structured.Data[Set], sc structure
 		sc.Validation = &v
 	}
 	return train, sc, nil
+}
+
+// defaultReference is what a nil Reference stands for.
+func defaultReference(c Coupling, data Data) (Reference, error) {
+	if of, ok := c.(interface{ defaultReference() Reference }); ok {
+		return of.defaultReference(), nil
+	}
+	return Frequencies(data)
 }

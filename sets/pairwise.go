@@ -24,9 +24,10 @@ import (
 // coupling, the same for all x: k logits.
 //
 // log Z, its gradient, marginals, modes and samples are exact for k <=
-// MaxEnumerated labels, in O(2^k); beyond, modes are found by coordinate
-// ascent with restarts and are not proven, and the objective has to be a
-// sampled one.
+// MaxEnumerated labels, in O(2^k). Beyond, the objective has to be a sampled one,
+// and modes are proven where all interactions are attractive, by a minimum cut, or
+// where roof duality leaves little undecided; otherwise they are the best that
+// coordinate ascent finds. Where only some pairs interact, Graph does more.
 type Pairwise struct {
 	Rank   int
 	Shared bool
@@ -46,7 +47,10 @@ type pairwise struct {
 	idle    sync.Pool // of *pairwiseScratch
 }
 
-var _ structured.Inferrer[Set] = (*pairwise)(nil)
+var (
+	_ structured.Inferrer[Set] = (*pairwise)(nil)
+	_ structured.Drawer[Set]   = (*pairwise)(nil)
+)
 
 // interactions is how many numbers U is made of.
 func (c *pairwise) interactions() int {
@@ -95,6 +99,9 @@ type pairwiseScratch struct {
 	members []int
 	a, b    []float64 // sums of rows of A and B
 	dense   []float64 // k x k
+
+	row, total, sums []float64 // of many sets, over labels
+	x, z             []float64 // over sets
 }
 
 func (c *pairwise) scratch() *pairwiseScratch {
@@ -118,12 +125,18 @@ func (s *pairwiseScratch) list(y Set) []int {
 // row gives the offset o with U_ij = v[o+j] for j > i, of dense interactions.
 func (c *pairwise) row(i int) int { return i*(2*c.k-i-1)/2 - i - 1 }
 
-// Score costs O(|y|^2) a set, or O(|y| r).
+// Score costs O(|y|^2) a set, or O(|y| r), for few sets, and for many what
+// scorePacked says.
 func (c *pairwise) Score(dst []float64, theta structured.Theta, ys []Set) {
 	s := c.scratch()
 	defer c.idle.Put(s)
 	u, v := c.split(theta)
-	s.bits.dot(dst, u, ys)
+	if len(ys) >= tabled {
+		s.bits.packed.copyFrom(ys)
+		c.scorePacked(s, &s.bits.packed, dst, u, v)
+		return
+	}
+	walkDot(dst, u, ys)
 	for m, y := range ys {
 		members, sum := s.list(y), 0.0
 		if c.rank > 0 {
@@ -140,13 +153,18 @@ func (c *pairwise) Score(dst []float64, theta structured.Theta, ys []Set) {
 	}
 }
 
-// AddGrad costs O(|y|^2) a set, or O(|y| r).
+// AddGrad costs what Score does.
 func (c *pairwise) AddGrad(grad, theta structured.Theta, ys []Set, weights []float64) {
 	s := c.scratch()
 	defer c.idle.Put(s)
 	_, v := c.split(theta)
 	du, dv := c.split(grad)
-	s.bits.addWeighted(du, ys, weights)
+	if len(ys) >= tabled {
+		s.bits.packed.copyFrom(ys)
+		c.addGradPacked(s, &s.bits.packed, du, dv, v, weights)
+		return
+	}
+	walkWeighted(du, ys, weights)
 	for m, y := range ys {
 		w := weights[m]
 		if w == 0 {

@@ -68,7 +68,10 @@ func defaultObjective(space *Space, c structured.Inferrer[Set]) (structured.Obje
 
 // files is the format of model files; its types are those that one may name.
 var files = structured.NewFileFormat[Set, description]("sets",
-	Unary{}, Pairwise{}, Uniform{}, Bernoulli{}, FixedSize{}, BoundedSize{}, Marginal{}, Fixed{},
+	Unary{}, Pairwise{}, Cardinality{}, Chain{}, Tree{}, Graph{}, Determinantal{}, Deep{}, RBM{},
+	Uniform{}, Bernoulli{}, FixedSize{}, BoundedSize{}, Marginal{}, Belief{}, Fixed{},
+	Gibbs{}, BernoulliFamily{}, AutoregressiveFamily{}, Flips{}, ClassifierChain{}, Powerset{},
+	PseudoLikelihood{}, RatioMatching{}, Perceptron{}, FenchelYoung{},
 )
 
 // Save writes the model: its configuration as JSON and its parameters, in the

@@ -97,45 +97,6 @@ func TestSizeRecursion(t *testing.T) {
 	almost.Equal(t, 0.5, m[1999], 1e-10, 0)
 }
 
-// Coordinate ascent finds the mode of small problems nearly always, and
-// reports honestly that it has no proof.
-func TestPairwiseSearch(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
-	found, n := 0, 0
-	for _, ref := range testReferences {
-		for range 50 {
-			const k = 10
-			space, err := NewSpace(k, ref.of(k))
-			require.NoError(t, err)
-			c, err := Pairwise{}.Bind(k)
-			require.NoError(t, err)
-			theta := structured.Theta{Logits: make([]float64, c.NumLogits())}
-			for i := range theta.Logits {
-				theta.Logits[i] = 2 * rng.NormFloat64()
-			}
-			exact, err := c.Infer(space)
-			require.NoError(t, err)
-			search := &pairwiseSearch{c: c.(*pairwise), space: space}
-			a, b := space.Make(1), space.Make(1)
-			best, proven := exact.Mode(&a[0], theta, 1)
-			assert.True(t, proven)
-			got, proven := search.Mode(&b[0], theta, 1)
-			assert.False(t, proven)
-			assert.NoError(t, space.Check(b[0]))
-			var score, logq [1]float64
-			c.Score(score[:], theta, b)
-			space.LogProb(logq[:], b)
-			almost.Equal(t, score[0]+logq[0], got, 1e-9, 0, "the value of the set found")
-			assert.LessOrEqual(t, got, best+1e-9)
-			if best-got < 1e-9 {
-				found++
-			}
-			n++
-		}
-	}
-	assert.Greater(t, float64(found)/float64(n), 0.95, "found %d of %d modes", found, n)
-}
-
 func TestModeTies(t *testing.T) {
 	for _, of := range []Coupling{Unary{}, Pairwise{}} {
 		space, _ := NewSpace(4, nil)
@@ -166,7 +127,7 @@ func TestBeyondEnumeration(t *testing.T) {
 	assert.Equal(t, structured.Estimate, lp.Kind)
 	modes, err := m.Modes(ctx, data.X)
 	require.NoError(t, err)
-	assert.False(t, modes[0].Proven)
+	assert.True(t, modes[0].Proven, "of interactions as weak as these")
 	p, how, err := m.Marginals(ctx, data.X)
 	require.NoError(t, err)
 	assert.Equal(t, structured.Estimate, how)

@@ -88,23 +88,12 @@ func (s *Space) LogCardinality() float64 { return s.ref.logCount }
 // Sample costs about one random word per 64 labels for the uniform reference,
 // 8 for Bernoulli, and O(k) for bounded sizes.
 func (s *Space) Sample(ys []Set, rng *rand.Rand) {
-	switch {
-	case s.ref.bits != nil:
-		for _, y := range ys {
-			s.ref.bits.sample(y, rng)
-		}
-	case s.ref.bounded():
-		for _, y := range ys {
-			s.sampleSized(y, rng)
-		}
-	default:
-		last := lastMask(s.k)
-		for _, y := range ys {
-			for w := range y.words {
-				y.words[w] = rng.Uint64()
-			}
-			y.words[len(y.words)-1] &= last
-		}
+	if !s.ref.bounded() {
+		s.ref.sample(ys, s.k, rng)
+		return
+	}
+	for _, y := range ys {
+		s.sampleSized(y, rng)
 	}
 }
 

@@ -28,24 +28,41 @@ func (Unary) Bind(k int) (structured.Inferrer[Set], error) { return unary{k: k},
 
 type unary struct{ k int }
 
-var _ structured.Inferrer[Set] = unary{}
+var (
+	_ structured.Inferrer[Set] = unary{}
+	_ structured.Drawer[Set]   = unary{}
+)
 
 func (c unary) NumLogits() int                    { return c.k }
 func (c unary) NumOwn() int                       { return 0 }
 func (c unary) InitOwn(own []float64, key uint64) {}
 
-var bitScores = sync.Pool{New: func() any { return new(bitScore) }}
-
 func (c unary) Score(dst []float64, theta structured.Theta, ys []Set) {
+	if len(ys) < tabled {
+		walkDot(dst, theta.Logits, ys)
+		return
+	}
 	b := bitScores.Get().(*bitScore)
 	b.dot(dst, theta.Logits, ys)
 	bitScores.Put(b)
 }
 
 func (c unary) AddGrad(grad, theta structured.Theta, ys []Set, weights []float64) {
+	if len(ys) < tabled {
+		walkWeighted(grad.Logits, ys, weights)
+		return
+	}
 	b := bitScores.Get().(*bitScore)
 	b.addWeighted(grad.Logits, ys, weights)
 	bitScores.Put(b)
+}
+
+// NewDraws packs draws by the bit.
+func (c unary) NewDraws(s structured.Space[Set], n int) structured.Draws {
+	if d := newDraws(s, c.k, n); d != nil {
+		return d
+	}
+	return nil
 }
 
 func (c unary) Infer(s structured.Space[Set]) (structured.Inference[Set], error) {

@@ -45,9 +45,11 @@ type (
 //
 //	r(y'|y) = (1/K) sum_k N(y'; y, Deviations_k^2 I)
 //
-// around the observed target y. Their networks score raw targets without a base:
-// Config{Base: Lebesgue{}, RawTargets: true}, and Deviations are then in the
-// units of the targets; otherwise they are in the coordinates of the space.
+// around the observed target y. Deviations are in the coordinates of the space,
+// and in the units of the targets with Config.RawTargets, as theirs are. Their
+// networks have no base and are normalised over a grid, since what a bounded
+// network scores has no integral over the whole line; a wide base, such as
+// Gaussian{Widen: 3}, stands for both.
 //
 // In one dimension they take M = 1024, Deviations 0.1 and 0.8 for NCE and NCEPlus
 // and 0.2 and 1.6 for MLIS and KLDIS; the methods without a proposal are there

@@ -145,7 +145,7 @@ func (c *sliced) run(b *structured.Batch[Point], s *slicedScratch, lo, hi int) {
 			for j := range v {
 				if f.boxed {
 					h, _ := f.weigh(j, y[j])
-					v[j] *= math.Sqrt(h)*math.Sqrt(h)
+					v[j] *= math.Sqrt(h)
 				}
 			}
 		}

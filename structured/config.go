@@ -19,7 +19,9 @@ type Config[Y any] struct {
 	// nn.Constant{} where there are no features.
 	Network nn.Architecture
 	// Tau is the amortised log-partition, for the objectives that learn one;
-	// nil stands for logpart.Logits{}.
+	// nil stands for logpart.Structured{} where the loss is the softmax and
+	// the coupling has a LogPartitionSurrogate, and for logpart.Logits{}
+	// elsewhere.
 	Tau logpart.Form
 	// Auxiliary is the network of objectives that train a second one: the
 	// generator of MinMax, or a Learned proposal; nil stands for the same as
@@ -150,11 +152,14 @@ func (c Config[Y]) auxiliary(features int) nn.Architecture {
 	return c.Auxiliary
 }
 
-func (c Config[Y]) tau() logpart.Form {
-	if c.Tau == nil {
-		return logpart.Logits{}
+func (c Config[Y]) tau(known logpart.Base) logpart.Form {
+	switch {
+	case c.Tau != nil:
+		return c.Tau
+	case known != logpart.NoBase:
+		return logpart.Structured{}
 	}
-	return c.Tau
+	return logpart.Logits{}
 }
 
 func (c Config[Y]) objective() Objective[Y] {
@@ -168,7 +173,7 @@ func (c Config[Y]) stopOn(of Criterion[Y]) Metric[Y] {
 	if c.StopOn != nil {
 		return c.StopOn
 	}
-	if s, ok := of.(surrogate); ok && s.surrogate() {
+	if s, ok := of.(Surrogate); ok && s.Surrogate() {
 		return NLL[Y]{}
 	}
 	return ValidationLoss[Y]{}

@@ -23,8 +23,8 @@
 //
 // # Objectives
 //
-// All of them fit the same p(y|x), need no sum over structures but the first,
-// and can be exchanged in Config.Objective:
+// All of them but the last two, which learn modes, fit the same p(y|x). They need
+// no sum over structures but the first, and can be exchanged in Config.Objective:
 //
 //	objective                        normaliser  draws from            error of its gradient
 //	ExactLikelihood                  exact       -                     none
@@ -37,6 +37,8 @@
 //	PersistentContrastiveDivergence  -           persistent chains     biased, learning rate
 //	UnbiasedContrastiveDivergence    -           coupled chains        unbiased
 //	MinMax                           -           a generator           lower bound
+//	SparseMAP                        -           -                     none, for its own loss
+//	PerturbAndMAP                    -           perturbed modes       unbiased for its own loss
 //
 // Where draws come from is one seam: a [Proposal] in place of the reference,
 // such as a [Mixture], one that is [Learned] beside the model by the auxiliary

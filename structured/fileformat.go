@@ -42,11 +42,12 @@ type FileFormat[Y any, R Recipe[Y]] struct {
 func NewFileFormat[Y any, R Recipe[Y]](space string, types ...any) *FileFormat[Y, R] {
 	return &FileFormat[Y, R]{space, codec.New(
 		nn.Linear{}, nn.MLP{}, nn.ResMLP{}, nn.Constant{},
-		logpart.Constant{}, logpart.Table{}, logpart.Linear{}, logpart.Network{}, logpart.Logits{},
-		fenchel.KL{}, fenchel.ChiSquare{}, fenchel.Tsallis{}, fenchel.Scaled{},
+		logpart.Constant{}, logpart.Table{}, logpart.Linear{}, logpart.Network{}, logpart.Logits{}, logpart.Convex{}, logpart.Structured{},
+		fenchel.KL{}, fenchel.ChiSquare{}, fenchel.Tsallis{}, fenchel.Scaled{}, fenchel.Hellinger{}, fenchel.JensenShannon{}, fenchel.ReverseKL{},
 		MinMin[Y]{}, ExactLikelihood[Y]{}, ContrastiveDivergence[Y]{}, MinMax[Y]{},
 		PersistentContrastiveDivergence[Y]{}, UnbiasedContrastiveDivergence[Y]{}, IndependenceMetropolis[Y]{},
 		NoiseContrastive[Y]{}, RankingNoiseContrastive[Y]{}, ConditionalNoiseContrastive[Y]{}, ImportanceSampledLikelihood[Y]{},
+		SparseMAP[Y]{}, PerturbAndMAP[Y]{},
 		Learned[Y]{}, Mixture[Y]{}, Around[Y]{},
 	).With(types...)}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
@@ -58,6 +59,10 @@ func TestFileFormat(t *testing.T) {
 		{Categories: categories, Objective: structured.ExactLikelihood[int]{}, Network: nn.Linear{}},
 		{Categories: categories, Objective: structured.MinMin[int]{Samples: 5}, Network: &nn.MLP{Hidden: []int{4}}},
 		{Categories: categories, Network: ownArchitecture{3}},
+		{Categories: categories, Objective: structured.MinMin[int]{Samples: 5, Loss: fenchel.Hellinger{}, MaxRatio: 100}},
+		{Categories: categories, Objective: structured.MinMin[int]{Samples: 5, Loss: fenchel.JensenShannon{}, MaxRatio: 100}},
+		{Categories: categories, Objective: structured.MinMin[int]{Samples: 5, Loss: fenchel.Scaled{Of: fenchel.ReverseKL{}, Scale: 2}, MaxRatio: 100}},
+		{Categories: categories, Objective: structured.PerturbAndMAP[int]{Noise: fenchel.Gaussian}},
 	} {
 		cfg, err := format.Config(c)
 		require.NoError(t, err)

@@ -36,6 +36,7 @@ func (k IndependenceMetropolis[Y]) Bind(p Problem[Y]) (Chains[Y], error) {
 	if err != nil {
 		return nil, err
 	}
+	s.independent()
 	if s.density == nil && !s.reference() {
 		return nil, fmt.Errorf("IndependenceMetropolis: %w", ErrNoDensity)
 	}
@@ -141,6 +142,9 @@ func (c *independence[Y]) run(s *independenceScratch[Y], ys []Y, theta Theta, ke
 	}
 	return met
 }
+
+// accept reports whether a move that gains so much log probability is made.
+func accept(gain, u float64) bool { return gain >= 0 || u < math.Exp(gain) }
 
 // equal reports whether two structures are known to be the same.
 func (c *independence[Y]) equal(ys []Y, s *independenceScratch[Y]) bool {

@@ -3,10 +3,13 @@ package structured
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
+	"github.com/gibbs-ebm/gibbs/internal/stream"
 )
 
 // MinMin is the joint objective of Sander, Roulet, Liu and Blondel (2025),
@@ -108,9 +111,11 @@ type minMin[Y any] struct {
 type minMinScratch[Y any] struct {
 	data   dataScratch[Y]
 	source sourceScratch[Y]
-	ys     []Y
+	list   listed[Y]
+	draws  Draws     // from the reference, in place of the list
 	logw   []float64 // log q/r
 	scores []float64
+	ratio  []float64 // p/r, up to a factor
 
 	gradient Theta // of log Z, in closed form
 }
@@ -121,6 +126,19 @@ const enumerationChunk = 1024
 func (c *minMin[Y]) Generator() fenchel.Generator { return c.estimator.Generator() }
 func (c *minMin[Y]) UsesTau() bool                { return true }
 
+// Cost makes minMin Costed: a draw costs an exponential and about as much
+// around it, and every logit a little more; see Draws.
+func (c *minMin[Y]) Cost() float64 {
+	perLogit := 8.0
+	switch _, packs := c.coupling.(Drawer[Y]); {
+	case c.Summed:
+		return math.Inf(1)
+	case packs && c.reference():
+		perLogit = 1
+	}
+	return float64(c.samples()) * (80 + perLogit*float64(c.coupling.NumLogits()))
+}
+
 // Diagnostics are those of the draws, where there are any.
 func (c *minMin[Y]) Diagnostics() []string {
 	if c.Summed {
@@ -130,15 +148,20 @@ func (c *minMin[Y]) Diagnostics() []string {
 }
 
 func (c *minMin[Y]) NewScratch() Scratch {
-	s := &minMinScratch[Y]{}
+	s := &minMinScratch[Y]{list: listed[Y]{coupling: c.coupling}}
 	switch {
 	case c.logPartition != nil:
 	case c.enumerable != nil:
 		s.logw, s.scores = make([]float64, enumerationChunk), make([]float64, enumerationChunk)
 	default:
 		m := c.samples()
-		s.ys = c.space.Make(m)
-		s.logw, s.scores = make([]float64, m), make([]float64, m)
+		s.scores, s.ratio = make([]float64, m), make([]float64, m)
+		if d, ok := c.coupling.(Drawer[Y]); ok && c.reference() {
+			if s.draws = d.NewDraws(c.space, m); s.draws != nil {
+				break
+			}
+		}
+		s.list.ys, s.logw = c.space.Make(m), make([]float64, m)
 	}
 	return s
 }
@@ -170,17 +193,20 @@ func (c *minMin[Y]) expectation(b *Batch[Y], i int, s *minMinScratch[Y]) (excess
 		excess, mass = c.closedForm(b, i, s)
 		return excess, mass, nil
 	case c.enumerable != nil:
-		for ys := range c.enumerable.Enumerate(enumerationChunk) {
-			logq, scores := s.logw[:len(ys)], s.scores[:len(ys)]
-			c.space.LogProb(logq, ys)
-			e, m := c.accumulate(b, i, ys, scores, logq, 1)
-			excess += e
-			mass += m
+		excess, mass = c.enumerated(b, i, s)
+		return excess, mass, nil
+	}
+	factor := 1 / float64(len(s.scores))
+	if s.draws != nil {
+		if !c.Shared || i == 0 {
+			s.draws.Sample(s.source.source.At(stream.Key(b.Key(i), streamSample)))
 		}
+		excess, mass = c.accumulate(b, i, s.draws, s.ratio, s.scores, nil, factor)
+		b.diagnoseESS(i, s.ratio)
 		return excess, mass, nil
 	}
 	if !c.Shared || i == 0 {
-		if err := c.draw(s.ys, s.logw, b, i, &s.source); err != nil {
+		if err := c.draw(s.list.ys, s.logw, b, i, &s.source); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -188,23 +214,34 @@ func (c *minMin[Y]) expectation(b *Batch[Y], i int, s *minMinScratch[Y]) (excess
 	if c.reference() {
 		logw = nil
 	}
-	excess, mass = c.accumulate(b, i, s.ys, s.scores, logw, 1/float64(len(s.ys)))
-	return excess, mass, c.finish(b, i, s.ys, s.scores, &s.source, &c.data, &s.data)
+	excess, mass = c.accumulate(b, i, &s.list, s.ratio, s.scores, logw, factor)
+	return excess, mass, c.finish(b, i, s.list.ys, s.ratio, &s.source, &c.data, &s.data)
+}
+
+// enumerated sums over the space. (It is a function of its own because what the
+// body of its loop changes is allocated.)
+func (c *minMin[Y]) enumerated(b *Batch[Y], i int, s *minMinScratch[Y]) (excess, mass float64) {
+	for ys := range c.enumerable.Enumerate(enumerationChunk) {
+		logq, scores := s.logw[:len(ys)], s.scores[:len(ys)]
+		c.space.LogProb(logq, ys)
+		s.list.ys = ys
+		e, m := c.accumulate(b, i, &s.list, scores, scores, logq, 1)
+		excess += e
+		mass += m
+	}
+	return excess, mass
 }
 
 // accumulate scores the structures and adds factor times their part of the
 // expectation and of its gradient. It leaves their ratios p/r, up to a factor,
-// in scores.
-func (c *minMin[Y]) accumulate(b *Batch[Y], i int, ys []Y, scores, logw []float64, factor float64) (excess, mass float64) {
+// in ratio, which may be scores.
+func (c *minMin[Y]) accumulate(b *Batch[Y], i int, ys scorer, ratio, scores, logw []float64, factor float64) (excess, mass float64) {
 	theta := b.Theta(i)
-	c.coupling.Score(scores, theta, ys)
-	excess, mass = c.estimator.Accumulate(scores, scores, logw, b.Tau[i])
+	ys.Score(scores, theta)
+	excess, mass = c.estimator.Accumulate(ratio, scores, logw, b.Tau[i])
 	if b.WantsGrad() {
-		scale := factor * b.Scale[i]
-		for m := range scores {
-			scores[m] *= scale
-		}
-		c.coupling.AddGrad(b.Grad(i), theta, ys, scores)
+		kernel.Scale(ratio, factor*b.Scale[i])
+		ys.AddGrad(b.Grad(i), theta, ratio)
 	}
 	return factor * excess, factor * mass
 }

@@ -159,6 +159,18 @@ func (m *mixture[Y]) Sample(ys []Y, logr []float64, theta Theta, key uint64) {
 	m.LogProb(logr, ys, theta)
 }
 
+// Independent has the Independent of its parts.
+func (m *mixture[Y]) Independent() Proposal[Y] {
+	of := &mixture[Y]{Mixture: m.Mixture, share: m.share, logShare: m.logShare, logits: m.logits, teacher: m.teacher}
+	for _, part := range m.parts {
+		if part.proposal = independentDraws(part.proposal); part.proposal != nil {
+			part.density, _ = part.proposal.(DensityProposal[Y])
+		}
+		of.parts = append(of.parts, part)
+	}
+	return of
+}
+
 // LogProb costs as much as all parts together.
 func (m *mixture[Y]) LogProb(dst []float64, ys []Y, theta Theta) {
 	s := m.scratch()

@@ -22,9 +22,10 @@ type Model[Y any] struct {
 	inference Inference[Y] // nil where there is none
 	criterion Criterion[Y]
 	network   nn.Network
-	tau       logpart.Partition // nil where the objective learns none
-	aux       nn.Network        // nil where the objective has none of its own
-	std       *nn.Standardizer  // nil for raw features
+	tau       logpart.Partition        // nil where the objective learns none
+	surrogate LogPartitionSurrogate[Y] // the base of tau; nil where it has none
+	aux       nn.Network               // nil where the objective has none of its own
+	std       *nn.Standardizer         // nil for raw features
 	features  int
 	examples  int // of the training set
 	workers   int
@@ -64,8 +65,18 @@ func newModel[Y any](cfg Config[Y], features, examples int) (Model[Y], error) {
 	}
 	if m.criterion.UsesTau() {
 		sizes := logpart.Sizes{Features: features, Logits: cfg.Coupling.NumLogits(), Examples: examples}
-		if m.tau, err = cfg.tau().Build(sizes); err != nil {
+		surrogate, ok := m.inference.(LogPartitionSurrogate[Y])
+		if ok && m.Likelihood() {
+			sizes.Base = logpart.ApproximateBase
+			if surrogate.SurrogateExact() {
+				sizes.Base = logpart.ExactBase
+			}
+		}
+		if m.tau, err = cfg.tau(sizes.Base).Build(sizes); err != nil {
 			return m, err
+		}
+		if b, ok := m.tau.(logpart.Based); ok && b.UsesBase() {
+			m.surrogate = surrogate
 		}
 	}
 	if a, ok := m.criterion.(Auxiliary); ok && a.AuxLogits() > 0 {

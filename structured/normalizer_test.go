@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
@@ -127,11 +126,6 @@ func TestImportanceNormalizers(t *testing.T) {
 	almost.Equal(t, n, square, 5*math.Sqrt(2*n), 0)
 	almost.Equal(t, 0, low, 5*math.Sqrt(n), 0)
 
-	cfg.Objective = structured.MinMin[int]{Loss: fenchel.Sparsemax}
-	m, err := structured.Fit(ctx, data, cfg)
-	require.NoError(t, err)
-	_, err = m.ImportanceNormalizers(ctx, data.X, 0)
-	assert.ErrorIs(t, err, structured.ErrIntractable)
 }
 
 // measure is the categories with the counting measure for a reference that is

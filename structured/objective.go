@@ -73,9 +73,10 @@ type Diagnoser interface {
 	Diagnostics() []string
 }
 
-// surrogate is implemented by criteria whose loss may be one that cannot be
-// compared between epochs: no estimate of one function.
-type surrogate interface{ surrogate() bool }
+// Surrogate is a Criterion whose loss may be one that cannot be compared
+// between epochs: no estimate of one function. Models trained by it are judged
+// by the likelihood unless Config.StopOn says otherwise.
+type Surrogate interface{ Surrogate() bool }
 
 // Scratch is the working memory of one worker; its type belongs to the
 // criterion that made it.
@@ -159,7 +160,7 @@ func (b *Batch[Y]) Remember(i int, ys []Y) {
 }
 
 // Diagnose reports v, a finite number, for example i as the kind-th of the
-// Diagnostics. Without a report the number is 0.
+// Diagnostics. An example without a report does not count.
 func (b *Batch[Y]) Diagnose(i, kind int, v float64) {
 	if b.kinds > 0 {
 		b.diagnostics[i*b.kinds+kind] = v
@@ -185,4 +186,5 @@ const (
 	streamRestart
 	streamJitter
 	streamNormalizer
+	streamCertificate
 )

@@ -25,6 +25,23 @@ type DensityProposal[Y any] interface {
 	LogProb(dst []float64, ys []Y, theta Theta)
 }
 
+// DependentProposal is a bound Proposal whose draws have the law of r each, and
+// are not independent of each other, so that averages over them vary less.
+type DependentProposal[Y any] interface {
+	Proposal[Y]
+	// Independent is the same r with independent draws, which standard errors
+	// and bounds are about.
+	Independent() Proposal[Y]
+}
+
+// independentDraws is p, or its Independent.
+func independentDraws[Y any](p Proposal[Y]) Proposal[Y] {
+	if d, ok := p.(DependentProposal[Y]); ok {
+		return d.Independent()
+	}
+	return p
+}
+
 // A Learner is a bound Proposal with parameters: the outputs phi of the
 // auxiliary network (Config.Auxiliary), which it finds in Theta.Aux. The
 // objective that draws from it trains it: see [Teacher].

@@ -11,15 +11,34 @@ import (
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
-// A mini-batch is cut into shards whose number and size depend on its size
-// alone. Each shard's gradient is summed on its own, and the shards are added
-// in order, so that the result has the same bits for any number of workers.
+// A mini-batch is cut into shards whose number and size depend on its size and
+// on what is learned alone. Each shard's gradient is summed on its own, and the
+// shards are added in order, so that the result has the same bits for any number
+// of workers. A shard costs a gradient that is cleared and added, and a worker
+// tens of microseconds to wake up: short steps are one shard.
 const (
-	shardRows = 32 // the least rows per shard
-	maxShards = 8  // bounds the memory for gradients
+	shardRows = 32   // the least rows per shard
+	shardWork = 22e6 // the least multiply-adds per shard, about 0.4 ms
+	maxShards = 8    // bounds the memory for gradients
 )
 
-func shardSize(batch int) int { return max(shardRows, (batch+maxShards-1)/maxShards) }
+// Costed is a Criterion that can tell what it costs. Others are taken to be
+// costly.
+type Costed interface {
+	// Cost is what an example costs beside the networks, roughly, in the time
+	// of a multiply-add of a matrix product.
+	Cost() float64
+}
+
+// shardSize is the number of examples per shard of a mini-batch.
+func (t *Trainer[Y]) shardSize(batch int) int {
+	n := max(1, min(maxShards, (batch+shardRows-1)/shardRows))
+	if c, ok := t.criterion.(Costed); ok {
+		work := c.Cost() + 3*float64(len(t.model.params))
+		n = max(1, int(min(float64(n), work*float64(batch)/shardWork)))
+	}
+	return (batch + n - 1) / n
+}
 
 // shard is the result of one piece of a mini-batch.
 type shard[Y any] struct {
@@ -38,6 +57,7 @@ type worker[Y any] struct {
 	features featureBuffer
 	batch    Batch[Y]
 	index    []int
+	base     tauBase
 }
 
 func (m *Model[Y]) newWorker() *worker[Y] {
@@ -112,20 +132,28 @@ func (t *Trainer[Y]) Params() []float64 { return t.model.params }
 // keep says that it is part of a step: criteria may remember it, and what they
 // report counts.
 func (t *Trainer[Y]) evaluate(positions []int, place uint64, keep bool) (loss float64, grad []float64, err error) {
-	size := shardSize(len(positions))
+	size := t.shardSize(len(positions))
 	n := (len(positions) + size - 1) / size
 	for len(t.workers) < min(t.cfg.workers(), n) {
 		w := t.model.newWorker()
 		w.scratch = t.criterion.NewScratch()
+		if d, ok := t.criterion.(Diagnoser); ok {
+			w.batch.kinds = len(d.Diagnostics())
+		}
 		t.workers = append(t.workers, w)
 	}
 	for len(t.shards) < n {
 		t.shards = append(t.shards, shard[Y]{grad: make([]float64, len(t.model.params))})
 	}
-	parallel(len(t.workers), n, func(w, i int) {
-		part := positions[i*size : min(len(positions), (i+1)*size)]
-		t.gradient(t.workers[w], &t.shards[i], part, place, 1/float64(len(positions)), keep)
-	})
+	factor := 1 / float64(len(positions))
+	if n == 1 {
+		t.gradient(t.workers[0], &t.shards[0], positions, place, factor, keep)
+	} else { // whose closure is allocated
+		parallel(len(t.workers), n, func(w, i int) {
+			part := positions[i*size : min(len(positions), (i+1)*size)]
+			t.gradient(t.workers[w], &t.shards[i], part, place, factor, keep)
+		})
+	}
 	grad = t.shards[0].grad
 	for i := range n {
 		s := &t.shards[i]
@@ -158,10 +186,7 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 		b.Scale[i] = t.scale[at] * factor
 	}
 	b.memory, b.positions, b.keep = t.memory, positions, keep
-	if d, ok := t.criterion.(Diagnoser); ok {
-		b.kinds = len(d.Diagnostics())
-		b.diagnostics = numeric.Zeroed(b.diagnostics, n*b.kinds)
-	}
+	b.diagnostics = numeric.Zeroed(b.diagnostics, n*b.kinds)
 	f := newFeatures(t.data.X, m.std)
 	x := f.gather(&w.features, n, func(i int) int { return t.rows[positions[i]] })
 	m.forward(w, x, positions, b.key)
@@ -175,6 +200,9 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 	s.loss = 0
 	for i, at := range positions {
 		s.loss += t.scale[at] * b.Loss[i]
+	}
+	if m.surrogate != nil {
+		w.base.backward(b.DTau, b.DLogits, b.DOwn)
 	}
 	if m.tau != nil { // first: it may add to the gradient of the logits
 		w.tau.Backward(m.params[m.tauAt:m.auxAt], s.grad[m.tauAt:m.auxAt], b.DTau, b.DLogits)
@@ -195,7 +223,11 @@ func (m *Model[Y]) forward(w *worker[Y], x nn.Input, index []int, keys []uint64)
 	b.Own = m.params[m.own:m.tauAt]
 	b.Tau, b.Aux, b.aux = nil, nil, 0
 	if m.tau != nil {
-		b.Tau = w.tau.Forward(m.params[m.tauAt:m.auxAt], logpart.Input{X: x, Logits: b.Logits, Index: index}, keys)
+		in := logpart.Input{X: x, Logits: b.Logits, Index: index}
+		if m.surrogate != nil {
+			in.Base = forwardBase(&w.base, m.surrogate, b, x.Rows, keys != nil)
+		}
+		b.Tau = w.tau.Forward(m.params[m.tauAt:m.auxAt], in, keys)
 	}
 	if m.aux != nil {
 		b.Aux = w.aux.Forward(m.params[m.auxAt:], x, keys)

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
 	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 )
@@ -40,6 +43,13 @@ func newSource[Y any](p Problem[Y], of Proposal[Y]) (source[Y], error) {
 	return s, nil
 }
 
+// independent makes the draws independent of each other.
+func (s *source[Y]) independent() {
+	if s.proposal = independentDraws(s.proposal); s.proposal != nil {
+		s.density, _ = s.proposal.(DensityProposal[Y])
+	}
+}
+
 // notAdversarial is nil unless the proposal wants an objective to climb.
 func (s *source[Y]) notAdversarial(objective string) error {
 	if s.learner != nil && s.learner.Teacher() == Adversarial {
@@ -69,11 +79,11 @@ func (s *source[Y]) boundProposal() Proposal[Y] {
 	if s.around != nil {
 		return nil // there is no observed structure to draw around
 	}
-	return s.proposal
+	return independentDraws(s.proposal)
 }
 
 // Diagnostics makes criteria Diagnosers.
-func (s *source[Y]) Diagnostics() []string { return []string{"ess"} }
+func (s *source[Y]) Diagnostics() []string { return []string{essName, paretoKName} }
 
 // sourceScratch is the memory of one worker.
 type sourceScratch[Y any] struct {
@@ -143,17 +153,22 @@ func (s *source[Y]) logProb(dst []float64, ys []Y, theta Theta) {
 	s.density.LogProb(dst, ys, theta)
 }
 
+// diagnoseESS reports the effective sample size of draws with these weights,
+// up to a factor, as the first of the diagnostics, and the shape of their tail
+// as the second, and returns their sum.
+func (b *Batch[Y]) diagnoseESS(i int, weights []float64) float64 {
+	sum, squares := floats.Sum(weights), kernel.Dot(weights, weights)
+	if squares > 0 && !math.IsInf(squares, 1) {
+		b.Diagnose(i, 0, sum*sum/squares)
+		b.diagnoseTail(i, weights)
+	}
+	return sum
+}
+
 // finish reports the effective sample size of the draws and lets the proposal
 // learn from them. ratio[m] is in proportion to p/r of ys[m] under the model.
 func (s *source[Y]) finish(b *Batch[Y], i int, ys []Y, ratio []float64, sc *sourceScratch[Y], d *dataTerm[Y], ds *dataScratch[Y]) error {
-	sum, squares := 0.0, 0.0
-	for _, w := range ratio {
-		sum += w
-		squares += w * w
-	}
-	if squares > 0 && !math.IsInf(squares, 1) {
-		b.Diagnose(i, 0, sum*sum/squares)
-	}
+	sum := b.diagnoseESS(i, ratio)
 	if s.learner == nil || !b.WantsGrad() {
 		return nil
 	}

@@ -195,6 +195,11 @@ func (t *Trainer[Y]) Epoch(ctx context.Context) (stop bool, err error) {
 			attrs = append(attrs, t.history.Metric, e.Metric, "best", e.Best)
 		}
 		l.InfoContext(ctx, "epoch", attrs...)
+		for _, d := range e.Diagnostics {
+			if d.Warning != "" {
+				l.WarnContext(ctx, d.Warning, "epoch", e.Epoch, d.Name, d.Mean)
+			}
+		}
 	}
 	if t.cfg.OnEpoch != nil {
 		if err := t.cfg.OnEpoch(e); errors.Is(err, ErrStop) {

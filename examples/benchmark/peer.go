@@ -4,11 +4,11 @@ import (
 	"bufio"
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"io"
 	"os/exec"
 	"strings"
+	"sync"
 )
 
 //go:embed peers/torch_step.py
@@ -49,7 +49,7 @@ func startPeer(ctx context.Context, python, script string, threads int) (*peer, 
 	p.out = bufio.NewScanner(out)
 	hello, err := p.answer()
 	if err != nil {
-		return nil, errors.Join(err, p.stop())
+		return nil, err
 	}
 	p.library, p.version, _ = strings.Cut(hello, " ")
 	return p, nil
@@ -57,16 +57,16 @@ func startPeer(ctx context.Context, python, script string, threads int) (*peer, 
 
 func (p *peer) name() string { return p.library }
 
-// stop ends the program.
-func (p *peer) stop() error {
+// stop ends the program, whose way of ending does not matter.
+func (p *peer) stop() {
 	_ = p.in.Close() // the end of its input ends it
 	_ = p.command.Wait()
-	return nil
 }
 
 // answer is the next line.
 func (p *peer) answer() (string, error) {
 	if !p.out.Scan() {
+		p.stop() // and have all its complaints
 		return "", fmt.Errorf("%s: %s", p.command.Args[0], p.complaint)
 	}
 	return p.out.Text(), nil
@@ -97,15 +97,22 @@ func (p *peer) run(seconds float64) (pace, error) {
 }
 
 // tail keeps the last line of what a program complains about.
-type tail struct{ text []byte }
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
 
 func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.text = append(t.text, p...)
 	t.text = t.text[max(0, len(t.text)-4096):]
 	return len(p), nil
 }
 
 func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	lines := strings.Split(strings.TrimSpace(string(t.text)), "\n")
 	return lines[len(lines)-1]
 }

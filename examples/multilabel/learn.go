@@ -45,12 +45,22 @@ func jobs(o *options, sources []*source) ([]experiment.Job, error) {
 // learn trains a model and judges it.
 func (r recipe) learn(ctx context.Context, p *parts, m model, obj objective, seed uint64, epoch func(int)) (*experiment.Evaluation, error) {
 	start := time.Now()
-	trained, _, history, err := r.search(p, m, obj, seed).Run(ctx, epoch)
+	search := r.search(p, m, obj, seed)
+	var held *sets.Model // trained without the validation rows
+	fit := search.Fit
+	search.Fit = func(ctx context.Context, r recipe, fold, epochs int, onEpoch func(structured.Epoch) error) (*sets.Model, error) {
+		model, err := fit(ctx, r, fold, epochs, onEpoch)
+		if epochs == 0 {
+			held = model
+		}
+		return model, err
+	}
+	trained, _, history, err := search.Run(ctx, epoch)
 	if err != nil {
 		return nil, err
 	}
 	seconds := time.Since(start).Seconds()
-	e, err := evaluate(ctx, trained, p.test)
+	e, err := evaluate(ctx, trained, held, p)
 	if err != nil {
 		return nil, err
 	}

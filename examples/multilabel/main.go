@@ -37,11 +37,17 @@
 // rows: log Z for the softmax, the threshold for the sparsemax. The sparsemax
 // gives some sets probability 0: with such a test row nll is inf in the table
 // and absent from JSON, and zero_probability is their share. Predictions are
-// modes. F1 counts 0/0 as 0; both_empty is the share of test rows with neither a
-// true nor a predicted label, what f1_samples would gain if they counted 1.
+// modes, and beside them, in the columns named |best, the sets with the largest
+// expected value of the metric in question: of f1_samples by the general
+// F-measure maximiser, of hamming the labels more probable than not, of f1_micro and
+// f1_macro by thresholds of marginals that are tuned on the validation rows. In
+// JSON the decision of those is the name of the metric. F1 counts 0/0 as 0, but
+// f1_samples_empty counts it 1; both_empty is the share of test rows with neither
+// a true nor a predicted label.
 //
 // The baseline takes no features: labels with a training frequency of at least
-// 1/2 are predicted, and nll is that of independent labels with the (smoothed)
+// 1/2 are predicted, and beside them for each metric the constant set that is best
+// on the training rows; nll is that of independent labels with the (smoothed)
 // frequencies.
 //
 // With -json the numbers are written as an array of flat records, see package

@@ -1,7 +1,7 @@
 // Package kernel holds the float64 inner loops that the library spends its
 // time in: dense matrix products, functions of vectors such as exponentials
-// and their sums, activations with their derivatives, and the updates of
-// optimisers.
+// and their sums, activations with their derivatives, the updates of optimisers,
+// and sums over the bits of words with random bits to go with them.
 //
 // Matrices are plain slices, row-major, with an explicit leading dimension:
 // entry (i, j) of a matrix with leading dimension ld is at i*ld + j. Nothing
@@ -12,10 +12,11 @@
 //
 // On amd64 there is assembly for AVX-512 and for AVX2 with FMA, on arm64 for
 // NEON (the products only; the rest is Go, whose math.FMA is an instruction
-// there). Which one runs is decided at the start of the program. Elsewhere, on
-// older machines and with the build tag purego, products are those of gonum and
-// exponentials those of package math. GODEBUG=cpu.avx512f=off, or cpu.fma=off,
-// make a program do without.
+// there), and for sums over bits and random bits for AVX-512 alone. Which one
+// runs is decided at the start of the program. Elsewhere, on older machines and
+// with the build tag purego, products are those of gonum and exponentials those
+// of package math. GODEBUG=cpu.avx512f=off, or cpu.fma=off, make a program do
+// without.
 //
 // # Bits
 //
@@ -29,12 +30,15 @@
 // in the last places; gonum also skips zeros, so that 0·Inf and 0·NaN need not
 // show there.
 //
+// Sums over bits and random words are the same everywhere, without assembly too.
+//
 // # Speed
 //
 // Bounds: products by multiply-adds, from about 16 rows on; with fewer by
 // reading B once. Exponentials and what is made of them by their 16 or so
-// multiply-adds, logistic functions also by a division; everything else by
-// memory as soon as it leaves the first cache. The benchmarks report the
+// multiply-adds, logistic functions also by a division; sums over bits by two
+// permutations per 64 bits, a third of what multiply-adds would take; everything
+// else by memory as soon as it leaves the first cache. The benchmarks report the
 // fraction of the multiply-add peak and nanoseconds per number.
 //
 // The functions trust their caller: a slice too short for the sizes given is

@@ -57,3 +57,22 @@ func entropy[Y any](t *testing.T, h structured.ExactEntropy[Y], theta structured
 	assert.GreaterOrEqual(t, got, 0.0, "the entropy")
 	assert.LessOrEqual(t, got, math.Log(float64(len(truth.p)))+1e-9, "the entropy is at most that of all structures alike")
 }
+
+// surrogate checks an approximation of log Z: finite, the same number with the
+// gradient and without, its gradient against central differences, and log Z
+// itself where it says so.
+func surrogate[Y any](t *testing.T, z structured.LogPartitionSurrogate[Y], theta structured.Theta, truth enumerated[Y]) {
+	value, grad := z.Surrogate(theta), zero(theta)
+	almost.Equal(t, value, z.AddGradSurrogate(grad, theta, 1), 1e-12, 1e-12, "the surrogate with its gradient")
+	if z.SurrogateExact() {
+		almost.Equal(t, truth.logZ, value, 1e-9, 1e-10, "an exact surrogate against enumeration")
+	}
+	differences(t, "the surrogate of log Z", theta, grad, z.Surrogate)
+	want := clone(grad)
+	z.AddGradSurrogate(grad, theta, -0.5)
+	for part, v := range numbers(want) {
+		for i := range v {
+			almost.Equal(t, v[i]/2, numbers(grad)[part][i], 1e-10, 1e-9, "AddGradSurrogate must add, weighted")
+		}
+	}
+}

@@ -175,6 +175,9 @@ func inference[Y any](t *testing.T, c structured.Coupling[Y], inf structured.Inf
 			conditional(t, z, s, theta, truth, ev)
 		}
 	}
+	if z, ok := inf.(structured.LogPartitionSurrogate[Y]); ok {
+		surrogate(t, z, theta, truth)
+	}
 	if k, ok := inf.(structured.KBester[Y]); ok {
 		kBest(t, k, space, s, theta, truth)
 	}

@@ -46,8 +46,12 @@ func TestWritePNG(t *testing.T) {
 	empty := &Panel{Title: "no points", Diagonal: true}
 	width([][]*Panel{{empty, panel()}})
 
+	width([][]*Panel{{{Title: "bars", Bars: []Bar{{Name: "a", Y: 2}, {Name: "b", Y: 0.5, Color: 1}}}}})
+	width([][]*Panel{{{Title: "both axes logarithmic", Log: true, Lines: []Line{{X: []float64{1, 10, 1000}, Y: []float64{0.1, 2, 5}}}}}})
+
 	path := filepath.Join(t.TempDir(), "figure.png")
 	assert.ErrorContains(t, WritePNG(path, nil), "without panels")
+	assert.ErrorContains(t, WritePNG(path, [][]*Panel{{{Bars: []Bar{{Name: "x", Y: math.NaN()}}}}}), `bar "x" is NaN`)
 	for _, broken := range []*Panel{
 		{Title: "lines", Lines: []Line{{X: []float64{1}}}},
 		{Title: "points", Points: []Points{{X: []float64{1}}}},

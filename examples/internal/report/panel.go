@@ -19,6 +19,9 @@ type Panel struct {
 	Heat        *Heat  // behind everything else; nil for none
 	Lines       []Line
 	Points      []Points
+	Bars        []Bar
+	// Log makes both axes logarithmic: numbers must be positive then.
+	Log bool
 	// Diagonal draws y = x, and gives both axes the same range.
 	Diagonal bool
 	// Top is where the y axis ends if numbers go beyond, which are then cut
@@ -105,6 +108,14 @@ func (f *Panel) plot() (*plot.Plot, error) {
 	for _, points := range f.Points {
 		if err := points.add(p); err != nil {
 			return nil, err
+		}
+	}
+	if err := f.addBars(p); err != nil {
+		return nil, err
+	}
+	if f.Log {
+		for _, axis := range []*plot.Axis{&p.X, &p.Y} {
+			axis.Scale, axis.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 		}
 	}
 	if f.Top != nil && *f.Top < p.Y.Max && *f.Top > p.Y.Min {

@@ -22,7 +22,8 @@ const (
 	ZeroProbability Metric = "zero_probability" // share of test rows with p(y|x) = 0, for which nll is infinite
 	SubsetAccuracy  Metric = "subset_accuracy"
 	HammingLoss     Metric = "hamming_loss"
-	F1Samples       Metric = "f1_samples" // 0/0 counts 0
+	F1Samples       Metric = "f1_samples"       // 0/0 counts 0
+	F1SamplesEmpty  Metric = "f1_samples_empty" // 0/0 counts 1
 	F1Micro         Metric = "f1_micro"
 	F1Macro         Metric = "f1_macro"   // 0/0 counts 0
 	BothEmpty       Metric = "both_empty" // share of test rows that are 0/0 in f1_samples: counting them 1 adds this share
@@ -38,7 +39,8 @@ const (
 	NormalizerError Metric = "z_error"      // estimated error of log Z in nll, nats
 	LogZBias        Metric = "log_z_bias"   // learned log Z less the one by quadrature, mean of absolute values
 	EnergyScore     Metric = "energy_score" // crps in more than one dimension
-	MSERatio        Metric = "mse_ratio"    // mean squared error relative to that of maximum likelihood
+	FlowNLL         Metric = "flow_nll"     // nll of what the flow of an energy makes of noise
+	RMSERatio       Metric = "rmse_ratio"   // root mean squared error of parameters relative to that of maximum likelihood
 	StepsPerSecond  Metric = "steps_per_s"
 )
 

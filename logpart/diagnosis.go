@@ -1,0 +1,201 @@
+package logpart
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// Point is tau at one x beside the best normaliser that is known there.
+type Point struct {
+	Tau       float64 `json:"tau"`
+	Reference float64 `json:"reference"`
+	// Error is the standard error of Reference, 0 where it is exact.
+	Error float64 `json:"error"`
+	// Reliable says whether Reference is to be believed.
+	// Points with a number that is none are not, and have 0 in its place.
+	Reliable bool `json:"reliable"`
+	// Distance is how far x is from the training data; NaN-free, 0 for all
+	// where it was not measured.
+	Distance float64 `json:"distance"`
+}
+
+// Distribution sums up numbers by their quantiles.
+type Distribution struct {
+	Mean   float64 `json:"mean"`
+	Min    float64 `json:"min"`
+	Median float64 `json:"median"`
+	P90    float64 `json:"p90"`
+	P99    float64 `json:"p99"`
+	Max    float64 `json:"max"`
+}
+
+func distribution(v []float64) Distribution {
+	v = slices.Clone(v)
+	slices.Sort(v)
+	q := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, v, nil) }
+	return Distribution{Mean: stat.Mean(v, nil), Min: v[0], Median: q(0.5), P90: q(0.9), P99: q(0.99), Max: v[len(v)-1]}
+}
+
+// Diagnosis says how far a learned tau is to be trusted.
+type Diagnosis struct {
+	Examples int `json:"examples"`
+	// Exact and Unreliable count the references that are exact, and those
+	// not to be believed, which are left out of everything below.
+	Exact      int `json:"exact"`
+	Unreliable int `json:"unreliable"`
+	// Absolute is |tau - reference|, Bias is tau - reference, in nats.
+	Absolute Distribution `json:"absolute_error"`
+	Bias     Distribution `json:"bias"`
+	// ReferenceError is the mean standard error of the references: Absolute
+	// cannot be seen below it.
+	ReferenceError float64 `json:"reference_error"`
+	// Mass is the mean over x of E_q exp(g - tau), which is 1 for all x where
+	// tau is log Z, and MassError its standard error over the examples.
+	// PValue is that of the test of a mean of 1.
+	Mass      Distribution `json:"mass"`
+	MassError float64      `json:"mass_error"`
+	PValue    float64      `json:"p_value"`
+	// Rejected counts the x at which the error of tau is beyond 1.96 standard
+	// errors of the reference, or 1e-6 where that is exact.
+	Rejected int `json:"rejected"`
+	// Gap is the mean of tau + Z e^-tau - 1 - log Z >= 0: what the joint
+	// objective is above the likelihood for errors of tau.
+	Gap float64 `json:"gap"`
+	// Shift is the constant that added to tau makes it best, in closed form,
+	// and ShiftedGap what of Gap is then left.
+	Shift      float64 `json:"shift"`
+	ShiftedGap float64 `json:"shifted_gap"`
+	// Drift is the rank correlation of |tau - reference| with Distance, and
+	// DriftPValue that of the test of none; 0 and 1 where distances were not
+	// measured.
+	Drift       float64 `json:"drift"`
+	DriftPValue float64 `json:"drift_p_value"`
+	Points      []Point `json:"points"`
+}
+
+// mostNats bounds the errors of tau that masses are made of, so that their
+// moments are numbers.
+const mostNats = 100
+
+// ErrNoPoints is returned for a diagnosis of nothing.
+var ErrNoPoints = errors.New("logpart: no x whose normaliser is known well enough to compare tau with")
+
+// Diagnose compares tau with its references.
+func Diagnose(points []Point) (*Diagnosis, error) {
+	d := &Diagnosis{Examples: len(points), Points: slices.Clone(points)}
+	var absolute, bias, excess, mass, distance []float64
+	for i := range d.Points {
+		p := &d.Points[i]
+		for _, v := range []*float64{&p.Tau, &p.Reference, &p.Error, &p.Distance} {
+			if math.IsNaN(*v) || math.IsInf(*v, 0) {
+				*v, p.Reliable = 0, false
+			}
+		}
+		if !p.Reliable {
+			d.Unreliable++
+			continue
+		}
+		if p.Error == 0 {
+			d.Exact++
+		}
+		e := p.Tau - p.Reference
+		absolute, bias, excess = append(absolute, math.Abs(e)), append(bias, e), append(excess, -e)
+		mass = append(mass, math.Exp(min(-e, mostNats)))
+		distance = append(distance, p.Distance)
+		d.ReferenceError += p.Error
+		if math.Abs(e) > max(1.96*p.Error, 1e-6*(1+math.Abs(p.Reference))) {
+			d.Rejected++
+		}
+	}
+	n := float64(len(bias))
+	if n == 0 {
+		return nil, ErrNoPoints
+	}
+	d.ReferenceError /= n
+	d.Absolute, d.Bias, d.Mass = distribution(absolute), distribution(bias), distribution(mass)
+	d.PValue = 1
+	if n > 1 {
+		d.MassError = stat.StdDev(mass, nil) / math.Sqrt(n)
+		if d.MassError > 1e-9 {
+			d.PValue = math.Erfc(math.Abs(d.Mass.Mean-1) / d.MassError / math.Sqrt2)
+		}
+	}
+	d.Shift = Shift(excess)
+	for _, e := range excess {
+		d.Gap += (math.Expm1(min(e, mostNats)) - e) / n
+		d.ShiftedGap += (math.Expm1(min(e-d.Shift, mostNats)) - (e - d.Shift)) / n
+	}
+	d.Drift, d.DriftPValue = rankCorrelation(absolute, distance)
+	return d, nil
+}
+
+// rankCorrelation is Spearman's, with the p-value of the normal approximation;
+// 0 and 1 where one of the two does not vary.
+func rankCorrelation(x, y []float64) (rho, p float64) {
+	if len(x) < 3 {
+		return 0, 1
+	}
+	a, b := ranks(x), ranks(y)
+	rho = stat.Correlation(a, b, nil)
+	if math.IsNaN(rho) {
+		return 0, 1
+	}
+	return rho, math.Erfc(math.Abs(rho) * math.Sqrt(float64(len(x)-1)) / math.Sqrt2)
+}
+
+// ranks of the entries, ties sharing their mean.
+func ranks(v []float64) []float64 {
+	order := make([]int, len(v))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		switch {
+		case v[i] < v[j]:
+			return -1
+		case v[i] > v[j]:
+			return 1
+		}
+		return 0
+	})
+	out := make([]float64, len(v))
+	for at := 0; at < len(order); {
+		end := at
+		for end < len(order) && v[order[end]] == v[order[at]] {
+			end++
+		}
+		for _, i := range order[at:end] {
+			out[i] = float64(at+end-1) / 2
+		}
+		at = end
+	}
+	return out
+}
+
+// String is a report of a few lines.
+func (d *Diagnosis) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "tau at %d x: %d references exact, %d not to be believed and left out, mean standard error %.3g\n", d.Examples, d.Exact, d.Unreliable, d.ReferenceError)
+	fmt.Fprintf(&s, "  |tau - log Z|   median %.3g  90%% %.3g  99%% %.3g  max %.3g nats\n", d.Absolute.Median, d.Absolute.P90, d.Absolute.P99, d.Absolute.Max)
+	fmt.Fprintf(&s, "  tau - log Z     mean %+.3g, from %+.3g to %+.3g; beyond the error of the reference at %d\n", d.Bias.Mean, d.Bias.Min, d.Bias.Max, d.Rejected)
+	fmt.Fprintf(&s, "  mass E exp(g - tau)  mean %.4g +- %.2g, test of 1: p = %.3g\n", d.Mass.Mean, d.MassError, d.PValue)
+	fmt.Fprintf(&s, "  objective above the likelihood by %.3g nats; by %.3g after a shift of tau by %+.4g\n", d.Gap, d.ShiftedGap, d.Shift)
+	if d.DriftPValue < 1 {
+		fmt.Fprintf(&s, "  rank correlation of the error with the distance from the training data %+.2f (p = %.3g)\n", d.Drift, d.DriftPValue)
+	}
+	return s.String()
+}
+
+// WriteJSON writes the report, the points included.
+func (d *Diagnosis) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(d)
+}

@@ -1,0 +1,43 @@
+package structured
+
+import "math/rand/v2"
+
+// A Drawer is a coupling that keeps draws from the reference in a form of its
+// own, on which sampling, scores and gradients cost less than structure by
+// structure.
+type Drawer[Y any] interface {
+	Coupling[Y]
+	// NewDraws returns memory for n draws from the reference of s, or nil where
+	// a list does as well.
+	NewDraws(s Space[Y], n int) Draws
+}
+
+// Draws is memory for a number of structures in any form, and what a coupling
+// says of them. It is for one goroutine at a time.
+type Draws interface {
+	// Sample overwrites the structures with those that Space.Sample would
+	// draw.
+	Sample(rng *rand.Rand)
+	// Score is Coupling.Score of the structures.
+	Score(dst []float64, theta Theta)
+	// AddGrad is Coupling.AddGrad of the structures.
+	AddGrad(grad, theta Theta, weights []float64)
+}
+
+// listed are structures in a slice.
+type listed[Y any] struct {
+	coupling Coupling[Y]
+	ys       []Y
+}
+
+func (l *listed[Y]) Score(dst []float64, theta Theta) { l.coupling.Score(dst, theta, l.ys) }
+
+func (l *listed[Y]) AddGrad(grad, theta Theta, weights []float64) {
+	l.coupling.AddGrad(grad, theta, l.ys, weights)
+}
+
+// scorer is the part of Draws that an expectation needs.
+type scorer interface {
+	Score(dst []float64, theta Theta)
+	AddGrad(grad, theta Theta, weights []float64)
+}
