@@ -22,7 +22,7 @@ func ExampleSparseMAP() {
 	// Output:
 	// [1 1 0 0] with probability 0.550
 	// [1 0 1 0] with probability 0.450
-	// marginals [1.000 0.550 0.450 0.000] after 3 calls
+	// marginals [1.000 0.550 0.450 0.000] after 4 calls
 }
 
 // The loss of a pair and its gradient: it is 0 from a lead of 1 on.

@@ -148,22 +148,25 @@ func (c *corral) solve(s SparseMAP, x []float64) (gap float64, err error) {
 		return 0, err
 	}
 	c.factor.reset()
-	for {
+	for polished := false; ; {
 		gap, rounding, err := c.ask(s.Of)
-		switch {
-		case err != nil:
+		if err != nil {
 			return gap, err
-		case gap <= rounding:
-			return gap, nil
 		}
-		call := c.calls - 1
-		if c.place() < 0 && c.calls <= steps && c.add() {
-			c.minimize()
+		if call := c.calls - 1; gap > rounding && call < steps && c.place() < 0 && c.add() {
+			c.minimize(1)
 			if c.has(call) {
+				polished = false
 				continue
 			}
 		}
-		// No vertex improves on what there is: rounding, or an oracle that errs.
+		// No vertex improves on what there is, up to rounding: of this point, and
+		// once that is polished, of all.
+		if !polished && c.m > 1 {
+			polished = true
+			c.minimize(4)
+			continue
+		}
 		if limit := rounding / epsilon * accepted; gap > limit {
 			return gap, &GapError{gap, limit, c.calls}
 		}
@@ -220,9 +223,9 @@ func (c *corral) direction() {
 }
 
 // minimize moves to the best convex combination of the vertices, dropping those
-// that would have to be negative. A full step is repeated, which refines it.
-func (c *corral) minimize() {
-	for full := 0; full < 4 && c.m > 1; {
+// that would have to be negative. Full steps beyond the first refine it.
+func (c *corral) minimize(steps int) {
+	for full := 0; full < steps && c.m > 1; {
 		c.combine()
 		c.direction()
 		t, at, size := 1.0, -1, 0.0

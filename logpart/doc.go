@@ -12,8 +12,16 @@
 //	Logits      any network of the logits h(x): log Z is a function of x only
 //	            through them, and a smooth convex one, so that this form needs
 //	            the least data; gradients flow on into the logits
+//	Convex      an input-convex network of the logits
+//	Structured  what the space knows of log Z in closed form, and any of the
+//	            above on top of it: the default where there is such a base
 //
 // (Sander, Roulet, Liu, Blondel 2025: over all continuous functions, over a
 // table, or over a rich enough network, the minimum over tau recovers the
 // exact loss.)
+//
+// The package also has the numbers that say how far a normaliser is to be
+// trusted: [Weigh] and [ParetoK] for weights, [EmpiricalBernstein] and [Markov]
+// for intervals that hold with a stated probability, [Diagnose] for a learned tau
+// beside its references, [Calibrate] for probabilities beside what came true.
 package logpart

@@ -106,8 +106,8 @@ func (s *labelChains) Move(v []float64, b float64, key uint64) {
 				absent++
 			}
 		}
-		for at := present; at < len(s.members); at++ {
-			to := rng.IntN(absent)
+		for range len(s.members) - present {
+			at, to := present+rng.IntN(len(s.members)-present), rng.IntN(absent)
 			out, in := s.members[at], s.members[to]
 			s.next[0].Toggle(out)
 			s.next[0].Toggle(in)

@@ -22,7 +22,9 @@ type Config struct {
 	// nn.Constant{} where there are no features.
 	Network nn.Architecture
 	// Tau is the amortised log-partition, for objectives that learn one; nil
-	// stands for logpart.Logits{}.
+	// stands for logpart.Structured{} under the softmax where the coupling has a
+	// surrogate of log Z, as those of this package do, and for logpart.Logits{}
+	// elsewhere.
 	Tau logpart.Form
 	// Auxiliary is the network of objectives and proposals that train a second
 	// one, such as the generator of MinMax; nil stands for the same as Network.

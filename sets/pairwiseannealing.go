@@ -181,8 +181,8 @@ func (s *pairwiseChains) sweep(i int, b float64, rng *rand.Rand) {
 	}
 }
 
-// exchange proposes to replace each label present, in an order that does not
-// depend on what happens, by a random one of those absent.
+// exchange proposes, as many times as there are labels present, to replace a
+// random one of them by a random one of those absent.
 func (s *pairwiseChains) exchange(i int, b float64, rng *rand.Rand) {
 	s.present, s.absent = s.present[:0], s.absent[:0]
 	for j := range s.c.k {
@@ -196,9 +196,9 @@ func (s *pairwiseChains) exchange(i int, b float64, rng *rand.Rand) {
 		return
 	}
 	f := s.field(i)
-	for at, out := range s.present {
-		to := rng.IntN(len(s.absent))
-		in := s.absent[to]
+	for range s.present {
+		at, to := rng.IntN(len(s.present)), rng.IntN(len(s.absent))
+		out, in := s.present[at], s.absent[to]
 		gain := (1-b)*(s.r[in]-s.r[out]) + b*(f[in]-f[out]-s.u[in*s.c.k+out])
 		if gain >= 0 || rng.Float64() < math.Exp(gain) {
 			s.flip(i, out)

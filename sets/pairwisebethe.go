@@ -31,6 +31,7 @@ type bethe struct {
 	e     []float64 // exp U
 	r     []float64 // r[i*n+j] = r_{i->j}
 	h     []float64
+	small []float64 // exp -|h|
 	chunk int // how many messages are multiplied before a logarithm
 
 	tolerance float64 // the last change of a field, in nats, that ends the sweeps
@@ -58,6 +59,7 @@ const (
 func (b *bethe) reset(n int) {
 	b.n = n
 	b.v, b.h, b.one = numeric.Grow(b.v, n), numeric.Grow(b.h, n), numeric.Grow(b.one, n)
+	b.small = numeric.Grow(b.small, n)
 	b.u, b.e, b.r = numeric.Grow(b.u, n*n), numeric.Grow(b.e, n*n), numeric.Grow(b.r, n*n)
 }
 
@@ -143,7 +145,8 @@ func (b *bethe) value() float64 {
 	n, sum := b.n, 0.0
 	for i := range n {
 		b.h[i] = b.v[i] + b.incoming(i)
-		sum += numeric.Softplus(b.h[i])
+		b.small[i] = math.Exp(-math.Abs(b.h[i]))
+		sum += max(b.h[i], 0) + math.Log1p(b.small[i])
 	}
 	product, left := 1.0, 16
 	for i := range n {
@@ -173,21 +176,22 @@ func (b *bethe) pair(i, j int) (both, z float64, ok bool) {
 	if !(math.Abs(b.h[i])+math.Abs(b.h[j])+2*math.Abs(b.u[i*n+j]) < betheWide) {
 		return 0, 0, false
 	}
-	p, notP := cavity(b.h[i], b.r[j*n+i])
-	q, notQ := cavity(b.h[j], b.r[i*n+j])
+	p, notP := cavity(b.h[i], b.small[i], b.r[j*n+i])
+	q, notQ := cavity(b.h[j], b.small[j], b.r[i*n+j])
 	both = p * q * b.e[i*n+j]
 	z = notP*notQ + p*notQ + notP*q + both
 	return both / z, z, true
 }
 
-// cavity is c/(1+c) and 1/(1+c), c = exp(h)/r.
-func cavity(h, r float64) (present, absent float64) {
+// cavity is c/(1+c) and 1/(1+c), c = exp(h)/r, given exp -|h|.
+func cavity(h, small, r float64) (present, absent float64) {
 	if h >= 0 {
-		x := r * math.Exp(-h)
-		return 1 / (1 + x), x / (1 + x)
+		x := r * small
+		present = 1 / (1 + x)
+		return present, x * present
 	}
-	e := math.Exp(h)
-	return e / (r + e), r / (r + e)
+	absent = 1 / (r + small)
+	return small * absent, r * absent
 }
 
 // pairInLogs is pair for fields and interactions of any size, with the logarithm
@@ -206,7 +210,9 @@ func (b *bethe) beliefs() {
 	n := b.n
 	b.two = numeric.Grow(b.two, n*n)
 	for i := range n {
-		b.one[i] = numeric.Sigmoid(b.h[i])
+		if b.one[i] = 1 / (1 + b.small[i]); b.h[i] < 0 {
+			b.one[i] *= b.small[i]
+		}
 		for j := i + 1; j < n; j++ {
 			both, _, ok := b.pair(i, j)
 			if !ok {

@@ -50,6 +50,18 @@
 // [KBester], [ExactEntropy]. Whatever a model normalises says whether it did so
 // exactly, within an interval, or by an estimate: [Normalization].
 //
+// # Normalisers
+//
+// Where nothing sums exactly, log Z(x) is had in several ways, which say what
+// they are worth:
+//
+//	Model.Taus                   the learned tau, on top of the coupling's surrogate
+//	                             of log Z where it has one (LogPartitionSurrogate)
+//	Model.ImportanceNormalizers  refined from fresh draws, with a standard error
+//	Model.EstimateNormalizers    AnnealedImportance, BridgeSampling: standard errors
+//	Model.CertifiedNormalizers   intervals that hold with a stated probability
+//	Diagnose                     how far off tau is, and where
+//
 // # Your own space
 //
 // Write a Space[Y] and a Coupling[Y], a handful of methods each, and check

@@ -186,7 +186,10 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 		b.Scale[i] = t.scale[at] * factor
 	}
 	b.memory, b.positions, b.keep = t.memory, positions, keep
-	b.diagnostics = numeric.Zeroed(b.diagnostics, n*b.kinds)
+	b.diagnostics = numeric.Grow(b.diagnostics, n*b.kinds)
+	for i := range b.diagnostics {
+		b.diagnostics[i] = math.NaN() // no report
+	}
 	f := newFeatures(t.data.X, m.std)
 	x := f.gather(&w.features, n, func(i int) int { return t.rows[positions[i]] })
 	m.forward(w, x, positions, b.key)

@@ -59,5 +59,11 @@ func (e estimator) objective(f family, samples int) structured.Objective[snl.Poi
 	case pcd:
 		return snl.PersistentContrastiveDivergence{Kernel: walk}
 	}
-	return snl.QuadratureLikelihood{}
+	switch f { // the nodes are as many as give rounding errors
+	case doubleWell:
+		return snl.QuadratureLikelihood{Panels: 16}
+	case vonMises:
+		return snl.QuadratureLikelihood{Panels: 4}
+	}
+	return snl.ExactLikelihood{}
 }

@@ -29,7 +29,7 @@ func (f family) String() string { return [...]string{"gaussian", "double_well", 
 func (f family) describe() string {
 	return [...]string{
 		"N(1, 0.7^2), mean and variance unknown, over N(0, 2^2)",
-		"exp( 0.5 y + 2 y^2/2 - 2 y^4/4 ) over N(0, 2^2), four coefficients unknown",
+		"exp( 0.5 y + 2 y^2/2 - 2 y^4/4 ) over N(0, 1.5^2), four coefficients unknown",
 		"exp( 1 sin y + 1.5 cos y ) on the circle, both coefficients unknown",
 	}[f]
 }
@@ -50,6 +50,9 @@ func (f family) truth() []float64 {
 func (f family) base() snl.Form {
 	if f == vonMises {
 		return snl.Uniform{Low: []float64{-math.Pi}, High: []float64{math.Pi}}
+	}
+	if f == doubleWell {
+		return snl.Gaussian{Mean: []float64{0}, Std: []float64{1.5}}
 	}
 	return snl.Gaussian{Mean: []float64{0}, Std: []float64{2}}
 }

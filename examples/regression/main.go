@@ -42,6 +42,7 @@
 // right density are. Targets that were rounded, such as the whole numbers of
 // wine-red, have no density to be learned beyond that: components of mixtures are
 // at least as wide as the error of rounding, without which the nll has no bound.
+// An energy is not held back like that, and may learn the digits.
 //
 // With -json the numbers are written as an array of flat records, see package
 // report. An interrupted run prints what was finished and writes no JSON.
