@@ -218,6 +218,26 @@ func bestPermutation(vertex, scores []float64) error {
 	return nil
 }
 
+// Away and pairwise steps gain digits at a constant rate, those of Frank and
+// Wolfe do not.
+func TestConditionalGradientRate(t *testing.T) {
+	x := normal(rand.New(rand.NewPCG(35, 1)), 12, 0.3)
+	steps := func(d fenchel.Direction, tolerance float64) int {
+		p, err := fenchel.ConditionalGradient{Of: projection.CappedSimplex{K: 4}, Direction: d, Tolerance: tolerance, Steps: 1000}.Solve(x)
+		if err != nil {
+			require.ErrorIs(t, err, fenchel.ErrConvergence)
+		}
+		return p.Steps
+	}
+	for _, d := range []fenchel.Direction{fenchel.Pairwise, fenchel.AwaySteps} {
+		first, second := steps(d, 1e-5), steps(d, 1e-10)
+		t.Log(d, first, second)
+		assert.Less(t, second, 3*first, "%v", d)
+		assert.Less(t, second, 300, "%v", d)
+	}
+	assert.Equal(t, 1000, steps(fenchel.FrankWolfe, 1e-10))
+}
+
 // Every choice among equal vertices gives one point; the scores of a vertex that
 // leads by its margin give that vertex alone.
 func TestSparseMAPDegenerate(t *testing.T) {

@@ -32,7 +32,7 @@ type bethe struct {
 	r     []float64 // r[i*n+j] = r_{i->j}
 	h     []float64
 	small []float64 // exp -|h|
-	chunk int // how many messages are multiplied before a logarithm
+	chunk int       // how many messages are multiplied before a logarithm
 
 	tolerance float64 // the last change of a field, in nats, that ends the sweeps
 

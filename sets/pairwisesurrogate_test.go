@@ -1,6 +1,7 @@
 package sets
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -329,6 +330,9 @@ func TestStructuredTauIsLogZ(t *testing.T) {
 	for _, of := range []Coupling{Unary{}, Pairwise{}, Pairwise{Rank: 2, Shared: true}} {
 		cfg := Config{Coupling: of, Network: nn.MLP{Hidden: []int{8}}, Objective: MinMin{Samples: 16, Proposal: Marginal{Stratified: true}}}
 		cfg.Epochs = 5
+		if of == (Pairwise{}) {
+			cfg.Tau = logpart.Structured{Residual: logpart.Convex{Hidden: []int{4}}} // an exact base takes none
+		}
 		m, err := Fit(ctx, Data{X: x, Y: ys}, cfg)
 		require.NoError(t, err)
 		taus, err := m.Taus(ctx, unseen)
@@ -338,6 +342,13 @@ func TestStructuredTauIsLogZ(t *testing.T) {
 		for i, tau := range taus {
 			almost.Equal(t, exact[i].Value, tau, 1e-9, 0, "%T", of)
 		}
+		var file bytes.Buffer
+		require.NoError(t, m.Save(&file))
+		loaded, err := Load(&file)
+		require.NoError(t, err)
+		again, err := loaded.Taus(ctx, unseen)
+		require.NoError(t, err)
+		almost.Same(t, taus, again)
 		diagnosis, err := structured.Diagnose(ctx, m.Model, unseen, structured.Checkup[Set]{Training: x})
 		require.NoError(t, err)
 		assert.Zero(t, diagnosis.Rejected)

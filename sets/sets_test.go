@@ -115,7 +115,8 @@ func TestModeTies(t *testing.T) {
 	assert.Equal(t, "{0, 1}", y[0].String(), "ties go to the lower label")
 }
 
-// Many labels, no exact sums: the model says that it estimates.
+// Many labels, no exact sums: the model says between which bounds it is, and what
+// it estimates.
 func TestBeyondEnumeration(t *testing.T) {
 	data := ising(60, 3, 30)
 	cfg := Config{Coupling: Pairwise{Rank: 2}, Network: nn.Linear{}, Training: structured.Training{Epochs: 3, Seed: 1}}
@@ -124,7 +125,10 @@ func TestBeyondEnumeration(t *testing.T) {
 	x := mat.Row(nil, 0, data.X)
 	lp, err := m.LogProb(x, data.Y[0])
 	require.NoError(t, err)
-	assert.Equal(t, structured.Estimate, lp.Kind)
+	assert.Equal(t, structured.Interval, lp.Kind)
+	almost.Equal(t, 1, lp.Confidence, 0, 0)
+	assert.True(t, lp.Lower <= lp.Value && lp.Value <= lp.Upper)
+	assert.Less(t, lp.Upper-lp.Lower, 1.0)
 	modes, err := m.Modes(ctx, data.X)
 	require.NoError(t, err)
 	assert.True(t, modes[0].Proven, "of interactions as weak as these")

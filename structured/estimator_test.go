@@ -1,8 +1,11 @@
 package structured_test
 
 import (
+	"bytes"
+	"log/slog"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -260,4 +263,47 @@ func TestDiagnose(t *testing.T) {
 	require.NoError(t, err)
 	_, err = structured.Diagnose(ctx, m, data.X, structured.Checkup[int]{})
 	assert.ErrorIs(t, err, structured.ErrNoNormalizer)
+}
+
+// Draws that do not follow the model are warned of, others are not; there are no
+// numbers without reports.
+func TestWarnings(t *testing.T) {
+	data := blobs(64, 2, categories)
+	for sharp, warned := range map[float64]bool{0.1: false, 20: true} {
+		cfg := config()
+		cfg.Space, cfg.Coupling = category{n: categories}, sharpened{logits{categories}, sharp}
+		cfg.Objective = structured.MinMin[int]{Samples: 20}
+		cfg.Epochs = 2
+		var log bytes.Buffer
+		cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		m, err := structured.Fit(ctx, data, cfg)
+		require.NoError(t, err)
+		d := m.History().Epochs[1].Diagnostics
+		require.NotEmpty(t, d)
+		assert.Equal(t, "ess", d[0].Name)
+		any := false
+		for _, d := range d {
+			assert.False(t, math.IsNaN(d.Mean))
+			any = any || d.Warning != ""
+		}
+		assert.Equal(t, warned, any, "%+v", d)
+		assert.Equal(t, warned, strings.Contains(log.String(), "WARN"))
+	}
+}
+
+// sharpened multiplies the scores of category 3, the rarest, so that few draws of
+// the reference matter.
+type sharpened struct {
+	logits
+	by float64
+}
+
+func (s sharpened) Score(dst []float64, theta structured.Theta, ys []int) {
+	s.logits.Score(dst, theta, ys)
+	for m, y := range ys {
+		dst[m] *= s.by
+		if y == 3 {
+			dst[m] += s.by
+		}
+	}
 }

@@ -338,6 +338,16 @@ func TestOracleLosses(t *testing.T) {
 		almost.Equal(t, loss, e.Loss, 4.5*se, 0)
 		almost.Slice(t, want, got, 4.5*0.5/math.Sqrt(20000), 0)
 	}
+	// Gaussian noise and independent labels: E[max(0, v + Z)] each, the log odds
+	// of the reference being part of v.
+	odds := sets.Bernoulli{P: []float64{.1, .5, .4, .2, .6}}
+	loss = 0
+	for j, u := range x {
+		v := u + math.Log(odds.P[j]/(1-odds.P[j]))
+		loss += v*math.Erfc(-v/math.Sqrt2)/2 + math.Exp(-v*v/2)/math.Sqrt(2*math.Pi) - v*target[j]
+	}
+	e = at(structured.PerturbAndMAP[sets.Set]{Noise: fenchel.Gaussian, Samples: 20000}, sets.Unary{}, odds, y, x, nil)
+	almost.Equal(t, loss, e.Loss, 4.5*e.Diagnostics[0].Mean, 0)
 	// One set of draws is a piecewise linear function, own parameters included.
 	o := structured.PerturbAndMAP[sets.Set]{Samples: 20}
 	rng := rand.New(rand.NewPCG(7, 7))

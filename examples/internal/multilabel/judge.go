@@ -157,3 +157,38 @@ func metrics(test sets.Data, predicted []sets.Set) (map[report.Metric]float64, e
 		report.F1Micro: r.Zero.F1.Micro, report.F1Macro: r.Zero.F1.Macro,
 	}, nil
 }
+
+// Score is F1Samples or F1Micro of the decisions for it, with the threshold that
+// the marginals themselves expect to be best; or that of the modes where the model
+// cannot make those decisions.
+func Score(ctx context.Context, m *sets.Model, d sets.Data, metric report.Metric) (float64, error) {
+	ys, err := decide(ctx, m, d, metric)
+	if impossible(err) {
+		ys, err = m.Predict(ctx, d.X)
+	}
+	if err != nil {
+		return 0, err
+	}
+	scores, err := metrics(d, ys)
+	return scores[metric], err
+}
+
+func decide(ctx context.Context, m *sets.Model, d sets.Data, metric report.Metric) ([]sets.Set, error) {
+	if metric == report.F1Micro {
+		p, err := marginals(ctx, m, d)
+		if err != nil {
+			return nil, err
+		}
+		t, _, err := sets.ExpectedThresholds(p, sets.Tuning{Average: sets.Micro})
+		if err != nil {
+			return nil, err
+		}
+		return t.Sets(p)
+	}
+	decisions, err := m.Decide(ctx, d.X, sets.F1)
+	ys := make([]sets.Set, len(decisions))
+	for i, made := range decisions {
+		ys[i] = made.Y
+	}
+	return ys, err
+}

@@ -32,15 +32,17 @@ const (
 	ExactMatch      Metric = "exact_match" // share of test rows whose whole ranking is predicted
 	KL              Metric = "kl"          // from the truth to the model, nats
 	CRPS            Metric = "crps"
-	RMSE            Metric = "rmse"         // of the mean of the density
-	Coverage90      Metric = "coverage_90"  // share of test rows in their central interval of 0.9
-	PITPValue       Metric = "pit_p_value"  // of the test of Kolmogorov and Smirnov that P(Y <= y|x) is uniform
-	PITRejected     Metric = "pit_rejected" // share of repeats in which that is below 0.01
-	NormalizerError Metric = "z_error"      // estimated error of log Z in nll, nats
-	LogZBias        Metric = "log_z_bias"   // learned log Z less the one by quadrature, mean of absolute values
-	EnergyScore     Metric = "energy_score" // crps in more than one dimension
-	FlowNLL         Metric = "flow_nll"     // nll of what the flow of an energy makes of noise
-	RMSERatio       Metric = "rmse_ratio"   // root mean squared error of parameters relative to that of maximum likelihood
+	RMSE            Metric = "rmse"          // of the mean of the density
+	Coverage90      Metric = "coverage_90"   // share of test rows in their central interval of 0.9
+	PITPValue       Metric = "pit_p_value"   // of the test of Kolmogorov and Smirnov that P(Y <= y|x) is uniform
+	PITRejected     Metric = "pit_rejected"  // share of repeats in which that is below 0.01
+	NormalizerError Metric = "z_error"       // estimated error of log Z in nll, nats
+	LogZBias        Metric = "log_z_bias"    // learned log Z less the one by quadrature, mean of absolute values
+	EnergyScore     Metric = "energy_score"  // crps in more than one dimension
+	FlowNLL         Metric = "flow_nll"      // nll of what the flow of an energy makes of noise
+	RMSERatio       Metric = "rmse_ratio"    // root mean squared error of parameters relative to that of maximum likelihood
+	TrainNLL        Metric = "train_nll"     // nll of the training rows, nats
+	GradientNorm    Metric = "gradient_norm" // Euclidean norm of the gradient of train_nll
 	StepsPerSecond  Metric = "steps_per_s"
 )
 

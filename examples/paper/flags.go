@@ -1,0 +1,102 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/gibbs-ebm/gibbs/datasets"
+	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
+	"github.com/gibbs-ebm/gibbs/examples/internal/report"
+)
+
+// table says what is repeated.
+type table int
+
+const (
+	multilabelTable table = iota
+	convergence
+)
+
+func (t table) String() string { return [...]string{"multilabel", "convergence"}[t] }
+
+// options are the settings of a run.
+type options struct {
+	table      table
+	datasets   []string
+	models     []model
+	objectives []objective
+	baselines  bool
+	quick      bool
+	steps      int // of the convergence table
+	recipe     recipe
+	given      func(flag string) bool // what was given is not tuned
+	output     experiment.Output
+}
+
+const about = `
+Paper repeats tables of Joint Learning of Energy-based Models and their Partition
+Function (2025) under one protocol: a table, flat records and a picture.
+
+    paper -table multilabel -json multilabel.json
+    paper -table convergence
+    paper -table multilabel -quick
+
+Data sets are downloaded, or taken from $GIBBS_DATA.`
+
+func parse(args []string, stdout io.Writer) (*options, error) {
+	o := &options{recipe: standard, output: experiment.Output{PNG: "paper.png"}, steps: 5000}
+	r := &o.recipe
+	f := report.NewFlags("paper", about)
+	names := ""
+	report.Choice(f, &o.table, "table", "multilabel: losses by data sets; convergence: min-min by the number of samples", multilabelTable, convergence)
+	f.StringVar(&names, "dataset", names, "data sets by name, with commas: "+strings.Join(experiment.Known(datasets.MultilabelTask), ", ")+";\nempty means yeast,scene,emotions,birds,cal500, for -table convergence cal500")
+	report.Choices(f, &o.models, "model", "models with commas: unary, pairwise; empty means all", unary, pairwise)
+	report.Choices(f, &o.objectives, "objective", "objectives with commas; empty means all: minmin, sparsemax, exact, gfy, cd, minmax", minmin, sparsemax, exact, gfy, cd, minmax)
+	f.BoolVar(&o.baselines, "baselines", false, "add independent logistic regressions, classifier chains and the label powerset")
+	f.BoolVar(&r.Tune, "tune", r.Tune, "choose among settings by validation; false takes the flags as they are")
+	f.Int(&r.Samples, "samples", 1, "sets drawn per example by min-min")
+	f.Int(&o.steps, "steps", 1, "steps of -table convergence")
+	r.Flags(f, "loss")
+	f.BoolVar(&o.quick, "quick", false, "a check in seconds: one small data set, few epochs or steps, one repeat, nothing tuned (flags given beside it count)")
+	o.output.Flags(f)
+	if err := f.Parse(args, stdout); err != nil {
+		return nil, err
+	}
+	o.given = f.Given
+	o.datasets = experiment.List(names)
+	switch {
+	case len(o.datasets) > 0:
+	case o.table == convergence:
+		o.datasets = []string{"cal500"}
+	case o.quick:
+		o.datasets = []string{"votes"}
+	default:
+		o.datasets = []string{"yeast", "scene", "emotions", "birds", "cal500"}
+	}
+	if o.quick {
+		r.Quicken(f, []int{32}, 5)
+		if !f.Given("tune") {
+			r.Tune = false
+		}
+		if !f.Given("samples") {
+			r.Samples = 50
+		}
+		if !f.Given("steps") {
+			o.steps = 20
+		}
+	}
+	return o, o.check()
+}
+
+func (o *options) check() error {
+	if err := experiment.CheckNames(o.datasets, datasets.MultilabelTask); err != nil {
+		return err
+	}
+	if o.table == convergence && len(o.datasets) > 1 {
+		return report.Misuse("-dataset: the convergence table is of one data set")
+	}
+	if err := o.recipe.Check(); err != nil {
+		return err
+	}
+	return o.output.Check()
+}

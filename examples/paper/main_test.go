@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gibbs-ebm/gibbs/examples/internal/report"
+	"github.com/gibbs-ebm/gibbs/internal/almost"
+)
+
+// invoke runs the program in a directory of its own.
+func invoke(t *testing.T, args ...string) (stdout string, records []report.Record, err error) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	var out bytes.Buffer
+	err = run(context.Background(), append(args, "-json", "out.json"), &out, io.Discard)
+	if content, e := os.ReadFile("out.json"); e == nil {
+		require.NoError(t, json.Unmarshal(content, &records))
+	}
+	return out.String(), records, err
+}
+
+// Without votes' missing labels, which most of the losses cannot learn from.
+func TestMultilabelTable(t *testing.T) {
+	stdout, records, err := invoke(t, "-quick", "-baselines", "-dataset", "flags", "-epochs", "8")
+	require.NoError(t, err)
+	assert.Contains(t, stdout, "a random share of 0.2 to test, 0.25 of the others")
+	found := map[string]float64{}
+	for _, r := range records {
+		require.NoError(t, r.Validate())
+		found[r.Model+" "+r.Objective+" "+r.Decision+" "+string(r.Metric)] = r.Value
+	}
+	for _, row := range []string{
+		"constant best", "unary minmin", "unary sparsemax", "unary exact", "unary gfy", "unary cd", "unary minmax",
+		"pairwise minmin", "pairwise sparsemax", "pairwise exact", "pairwise gfy", "pairwise cd", "pairwise minmax",
+		"independent exact", "chain exact", "powerset exact",
+	} {
+		for _, metric := range []string{"f1_samples", "f1_samples_empty", "f1_micro", "f1_macro", "hamming_loss"} {
+			assert.Contains(t, found, row+" mode "+metric)
+			assert.Contains(t, found, row+" "+metric+" "+metric)
+		}
+	}
+	assert.Equal(t, 4, strings.Count(stdout, "\ndataset  minmin  sparsemax  exact"), "a table per model and decision")
+	assert.FileExists(t, "paper.png")
+	// The entropic loss of unary scores is the likelihood.
+	almost.Equal(t, found["unary exact mode nll"], found["unary gfy mode nll"], 1e-2, 0)
+}
+
+func TestConvergenceTable(t *testing.T) {
+	stdout, records, err := invoke(t, "-quick", "-table", "convergence", "-dataset", "flags", "-steps", "60")
+	require.NoError(t, err)
+	assert.Contains(t, stdout, "minmin, 10 samples")
+	require.Len(t, records, 9)
+	for _, r := range records {
+		require.NoError(t, r.Validate())
+		if r.Metric == report.TrainNLL {
+			assert.Less(t, r.Value, 7*math.Ln2, "less than where all sets are alike")
+		}
+	}
+	assert.FileExists(t, "paper.png")
+}
+
+func TestSplitsAreThoseOfTheProtocol(t *testing.T) {
+	sources, err := open(context.Background(), []string{"votes"}, io.Discard)
+	require.NoError(t, err)
+	a, err := sources[0].split(1)
+	require.NoError(t, err)
+	assert.Len(t, a.test.Y, 87)
+	assert.Len(t, a.validation.Y, 87)
+	assert.Len(t, a.fit.Y, 261)
+	assert.Len(t, a.train.Y, 348)
+	b, err := sources[0].split(2)
+	require.NoError(t, err)
+	assert.NotEqual(t, a.test.Y, b.test.Y)
+}
+
+func TestSettingsThatWereGivenAreNotTuned(t *testing.T) {
+	count := func(args ...string) int {
+		o, err := parse(args, io.Discard)
+		require.NoError(t, err)
+		return len(o.recipe.candidates(o.given))
+	}
+	assert.Equal(t, 4, count())
+	assert.Equal(t, 2, count("-weight-decay", "1"))
+	assert.Equal(t, 3, count("-hidden", "0"))
+	assert.Equal(t, 1, count("-tune=false"))
+	assert.Equal(t, 1, count("-quick"))
+}
+
+func TestBadFlagsAreUsageErrors(t *testing.T) {
+	for args, want := range map[string]string{
+		"-table ranking":                        "want one of multilabel,convergence",
+		"-dataset enron":                        "no multilabel data set",
+		"-table convergence -dataset votes,zoo": "of one data set",
+		"-objective mle":                        "want one of minmin",
+		"-steps 0":                              "at least 1",
+		"-json none/x.json":                     "no directory none",
+	} {
+		_, err := parse(strings.Fields(args), io.Discard)
+		var usage *report.UsageError
+		require.ErrorAs(t, err, &usage, args)
+		assert.ErrorContains(t, err, want)
+	}
+}
