@@ -61,7 +61,7 @@ func (e estimator) objective(f family, samples int) structured.Objective[snl.Poi
 	}
 	switch f { // the nodes are as many as give rounding errors
 	case doubleWell:
-		return snl.QuadratureLikelihood{Panels: 16}
+		return snl.QuadratureLikelihood{Panels: 10}
 	case vonMises:
 		return snl.QuadratureLikelihood{Panels: 4}
 	}

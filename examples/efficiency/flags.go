@@ -32,7 +32,7 @@ maximum likelihood: what does giving up the likelihood cost?
 
 func parse(args []string, stdout io.Writer) (*options, error) {
 	o := &options{
-		sizes: []int{50, 200, 800}, samples: 10, steps: 300, rate: 0.1, repeats: 20, seed: 1, workers: runtime.GOMAXPROCS(0),
+		sizes: []int{50, 150, 450}, samples: 10, steps: 300, rate: 0.1, repeats: 10, seed: 1, workers: runtime.GOMAXPROCS(0),
 		output: experiment.Output{PNG: "efficiency.png"},
 	}
 	f := report.NewFlags("efficiency", about)

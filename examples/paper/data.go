@@ -11,7 +11,7 @@ import (
 	"github.com/gibbs-ebm/gibbs/sets"
 )
 
-// source is all rows of a data set.
+// source is all rows of a data set, but for those with missing labels.
 type source struct {
 	name string
 	all  *datasets.Multilabel
@@ -33,9 +33,26 @@ func open(ctx context.Context, names []string, stderr io.Writer) ([]*source, err
 				return nil, err
 			}
 		}
-		sources = append(sources, &source{b.Name, all})
+		sources = append(sources, &source{b.Name, complete(all)})
 	}
 	return sources, nil
+}
+
+// complete are the rows without missing labels: not every loss can learn from
+// others.
+func complete(m *datasets.Multilabel) *datasets.Multilabel {
+	if m.Observed == nil {
+		return m
+	}
+	var rows []int
+	for i, known := range m.Observed {
+		if known.Count() == m.K() {
+			rows = append(rows, i)
+		}
+	}
+	out := m.Rows(rows)
+	out.Observed = nil
+	return out
 }
 
 // The protocol: the share of rows to test, and of the others to validate.

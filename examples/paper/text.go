@@ -13,7 +13,7 @@ import (
 var columns = []experiment.Column{
 	{Score: experiment.Score{Metric: report.NLL}, Title: "nll"},
 	{Score: multilabel.Mode(report.SubsetAccuracy), Title: "subset_acc"},
-	{Score: multilabel.Mode(report.HammingLoss), Title: "hamming"},
+	{Score: multilabel.Mode(report.HammingLoss), Title: "hamming"}, {Score: multilabel.Best(report.HammingLoss), Title: "|best"},
 	{Score: multilabel.Mode(report.F1Samples), Title: "f1_samples"}, {Score: multilabel.Best(report.F1Samples), Title: "|best"},
 	{Score: multilabel.Mode(report.F1SamplesEmpty), Title: "f1_empty"}, {Score: multilabel.Best(report.F1SamplesEmpty), Title: "|best"},
 	{Score: multilabel.Mode(report.F1Micro), Title: "f1_micro"}, {Score: multilabel.Best(report.F1Micro), Title: "|best"},

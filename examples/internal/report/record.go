@@ -38,7 +38,6 @@ const (
 	PITRejected     Metric = "pit_rejected"  // share of repeats in which that is below 0.01
 	NormalizerError Metric = "z_error"       // estimated error of log Z in nll, nats
 	LogZBias        Metric = "log_z_bias"    // learned log Z less the one by quadrature, mean of absolute values
-	EnergyScore     Metric = "energy_score"  // crps in more than one dimension
 	FlowNLL         Metric = "flow_nll"      // nll of what the flow of an energy makes of noise
 	RMSERatio       Metric = "rmse_ratio"    // root mean squared error of parameters relative to that of maximum likelihood
 	TrainNLL        Metric = "train_nll"     // nll of the training rows, nats
