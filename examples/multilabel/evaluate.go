@@ -11,7 +11,7 @@ import (
 // evaluate is what the test rows say of a model. Thresholds are tuned on the
 // validation rows by a model that was not trained on them.
 func evaluate(ctx context.Context, m, held *sets.Model, p *parts) (*experiment.Evaluation, error) {
-	tuned, err := multilabel.Tune(ctx, held, p.validation)
+	tuned, err := multilabel.Tune(ctx, multilabel.Held{Model: held, Rows: p.validation})
 	if err != nil {
 		return nil, err
 	}

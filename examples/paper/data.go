@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gibbs-ebm/gibbs/datasets"
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
@@ -57,28 +58,36 @@ func complete(m *datasets.Multilabel) *datasets.Multilabel {
 
 // The protocol: the share of rows to test, and of the others to validate.
 const (
-	testShare       = 0.2
-	validationShare = 0.25
+	testShare = 0.2
+	quarters  = 4
 )
 
-// parts are the rows of one repeat; train is fit and validation together.
-type parts struct{ train, fit, validation, test sets.Data }
+// parts are the rows of one repeat.
+type parts struct {
+	source      *source
+	train, test sets.Data
+	rows        []int // those of train
+}
 
 func (s *source) split(seed uint64) (*parts, error) {
 	n := s.all.Len()
 	order := rand.New(rand.NewPCG(seed, 0)).Perm(n)
 	test := int(testShare*float64(n) + 0.5)
-	validation := test + int(validationShare*float64(n-test)+0.5)
-	if test == 0 || validation == test || validation == n {
+	if test == 0 || n-test < 2*quarters {
 		return nil, fmt.Errorf("%s: %d rows are too few to hold some out", s.name, n)
 	}
-	of := func(rows []int) sets.Data { return s.all.Rows(rows).Data() }
-	return &parts{
-		train: of(order[test:]), fit: of(order[validation:]), validation: of(order[test:validation]), test: of(order[:test]),
-	}, nil
+	p := &parts{source: s, rows: order[test:], test: s.all.Rows(order[:test]).Data()}
+	p.train = s.all.Rows(p.rows).Data()
+	return p, nil
+}
+
+// fold holds a quarter of the training rows out.
+func (p *parts) fold(i int) (fit, held sets.Data) {
+	lo, hi := i*len(p.rows)/quarters, (i+1)*len(p.rows)/quarters
+	return p.source.all.Rows(slices.Concat(p.rows[:lo], p.rows[hi:])).Data(), p.source.all.Rows(p.rows[lo:hi]).Data()
 }
 
 func (s *source) describe() string {
 	n, d, k := s.all.Dims()
-	return fmt.Sprintf("%s: %d rows, %d features, %d labels; a random share of %g to test, %g of the others chooses settings and epochs", s.name, n, d, k, testShare, validationShare)
+	return fmt.Sprintf("%s: %d rows, %d features, %d labels; a random share of %g to test, a quarter of the others to validate", s.name, n, d, k, testShare)
 }

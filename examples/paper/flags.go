@@ -27,6 +27,7 @@ type options struct {
 	objectives []objective
 	baselines  bool
 	quick      bool
+	folds      int // of validation
 	steps      int // of the convergence table
 	recipe     recipe
 	given      func(flag string) bool // what was given is not tuned
@@ -44,7 +45,7 @@ Function (2025) under one protocol: a table, flat records and a picture.
 Data sets are downloaded, or taken from $GIBBS_DATA.`
 
 func parse(args []string, stdout io.Writer) (*options, error) {
-	o := &options{recipe: standard, output: experiment.Output{PNG: "paper.png"}, steps: 5000}
+	o := &options{recipe: standard, output: experiment.Output{PNG: "paper.png"}, folds: quarters, steps: 5000}
 	r := &o.recipe
 	f := report.NewFlags("paper", about)
 	names := ""
@@ -54,6 +55,7 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	report.Choices(f, &o.objectives, "objective", "objectives with commas; empty means all: minmin, sparsemax, exact, gfy, cd, minmax", minmin, sparsemax, exact, gfy, cd, minmax)
 	f.BoolVar(&o.baselines, "baselines", false, "add independent logistic regressions, classifier chains and the label powerset")
 	f.BoolVar(&r.Tune, "tune", r.Tune, "choose among settings by validation; false takes the flags as they are")
+	f.Int(&o.folds, "folds", 1, "quarters of the training rows that each setting is validated on in turn, up to 4")
 	f.Int(&r.Samples, "samples", 1, "sets drawn per example by min-min")
 	f.Int(&o.steps, "steps", 1, "steps of -table convergence")
 	r.Flags(f, "loss")
@@ -91,6 +93,9 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 func (o *options) check() error {
 	if err := experiment.CheckNames(o.datasets, datasets.MultilabelTask); err != nil {
 		return err
+	}
+	if o.folds > quarters {
+		return report.Misuse("-folds %d: there are 4 quarters", o.folds)
 	}
 	if o.table == convergence && len(o.datasets) > 1 {
 		return report.Misuse("-dataset: the convergence table is of one data set")

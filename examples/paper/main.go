@@ -19,11 +19,12 @@
 // chains and the label powerset.
 //
 // Each repeat puts a random share of 0.2 of all rows, whatever parts a data set
-// was published in, aside for testing, and a quarter of the others for validation.
-// Each way to learn is trained with several settings, which are judged on the
-// validation rows by the decision for the headline metric (samples-F1; for birds,
-// where half of the rows are empty, micro-F1), and the best one again on all
-// training rows, for as many epochs. Nothing is chosen on test rows.
+// was published in, aside for testing, and a quarter of the others for validation,
+// in turn each of the four (-folds). Each way to learn is trained with several
+// settings, which are judged on the validation rows by the decision for the headline
+// metric (samples-F1; for birds, where half of the rows are empty, micro-F1), and
+// the best one again on all training rows, for as many epochs as on average were
+// best. Nothing is chosen on test rows. Rows with missing labels are left out.
 //
 // Predictions are once the most probable sets, as in the paper ('mode'), and once
 // the sets that are best for the metric ('best'), by the general F-measure

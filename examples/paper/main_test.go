@@ -32,7 +32,7 @@ func invoke(t *testing.T, args ...string) (stdout string, records []report.Recor
 func TestMultilabelTable(t *testing.T) {
 	stdout, records, err := invoke(t, "-quick", "-baselines")
 	require.NoError(t, err)
-	assert.Contains(t, stdout, "a random share of 0.2 to test, 0.25 of the others")
+	assert.Contains(t, stdout, "a random share of 0.2 to test, a quarter of the others")
 	found := map[string]float64{}
 	for _, r := range records {
 		require.NoError(t, r.Validate())
@@ -79,9 +79,15 @@ func TestSplitsAreThoseOfTheProtocol(t *testing.T) {
 	assert.Less(t, n, 435, "rows with missing labels are left out")
 	assert.Nil(t, a.train.Observed)
 	almost.Equal(t, 0.2*float64(n), float64(len(a.test.Y)), 0.5, 0)
-	almost.Equal(t, 0.2*float64(n), float64(len(a.validation.Y)), 1, 0)
 	assert.Len(t, a.train.Y, n-len(a.test.Y))
-	assert.Len(t, a.fit.Y, len(a.train.Y)-len(a.validation.Y))
+	sum := 0
+	for i := range quarters {
+		fit, held := a.fold(i)
+		assert.Len(t, a.train.Y, len(fit.Y)+len(held.Y))
+		almost.Equal(t, 0.2*float64(n), float64(len(held.Y)), 1, 0)
+		sum += len(held.Y)
+	}
+	assert.Len(t, a.train.Y, sum)
 	b, err := sources[0].split(2)
 	require.NoError(t, err)
 	assert.NotEqual(t, a.test.Y, b.test.Y)
@@ -93,7 +99,7 @@ func TestSettingsThatWereGivenAreNotTuned(t *testing.T) {
 		require.NoError(t, err)
 		return len(o.recipe.candidates(o.given))
 	}
-	assert.Equal(t, 4, count())
+	assert.Equal(t, 5, count())
 	assert.Equal(t, 2, count("-weight-decay", "1"))
 	assert.Equal(t, 3, count("-hidden", "0"))
 	assert.Equal(t, 1, count("-tune=false"))
@@ -106,6 +112,7 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-dataset enron":                        "no multilabel data set",
 		"-table convergence -dataset votes,zoo": "of one data set",
 		"-objective mle":                        "want one of minmin",
+		"-folds 5":                              "there are 4",
 		"-steps 0":                              "at least 1",
 		"-json none/x.json":                     "no directory none",
 	} {

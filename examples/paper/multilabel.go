@@ -101,19 +101,20 @@ type task struct {
 	way
 	metric report.Metric
 	seed   uint64
-	held   map[string]*sets.Model // by settings: trained without the validation rows
+
+	held map[string][]multilabel.Held // by settings, and fold
 }
 
 // learn chooses settings, trains a model and judges it.
 func (t *task) learn(ctx context.Context, epoch func(int)) (*experiment.Evaluation, error) {
 	start := time.Now()
-	t.held = map[string]*sets.Model{}
+	t.held = map[string][]multilabel.Held{}
 	trained, chosen, history, err := t.search().Run(ctx, epoch)
 	if err != nil {
 		return nil, err
 	}
 	seconds := time.Since(start).Seconds()
-	tuned, err := multilabel.Tune(ctx, t.held[chosen.String()], t.validation)
+	tuned, err := multilabel.Tune(ctx, t.held[chosen.String()]...)
 	if err != nil {
 		return nil, err
 	}
@@ -128,12 +129,13 @@ func (t *task) learn(ctx context.Context, epoch func(int)) (*experiment.Evaluati
 func (t *task) search() experiment.Search[recipe, *sets.Model] {
 	return experiment.Search[recipe, *sets.Model]{
 		Candidates: t.recipe.candidates(t.given), Epochs: t.recipe.Epochs, Refit: t.recipe.Refit, Larger: true,
-		Fit: t.fitOnce, Judge: t.judge,
+		Folds: t.folds, Fit: t.fitOnce, Judge: t.judge,
 	}
 }
 
-func (t *task) fitOnce(ctx context.Context, r recipe, _, epochs int, onEpoch func(structured.Epoch) error) (*sets.Model, error) {
-	data, validation := t.fit, &t.validation
+func (t *task) fitOnce(ctx context.Context, r recipe, fold, epochs int, onEpoch func(structured.Epoch) error) (*sets.Model, error) {
+	data, held := t.fold(fold)
+	validation := &held
 	if epochs > 0 {
 		data, validation, r.Epochs, r.Patience = t.train, nil, epochs, 0
 	}
@@ -147,7 +149,7 @@ func (t *task) fitOnce(ctx context.Context, r recipe, _, epochs int, onEpoch fun
 		return nil, err // and no half-trained model
 	}
 	if epochs == 0 {
-		t.held[r.String()] = m
+		t.held[r.String()] = append(t.held[r.String()], multilabel.Held{Model: m, Rows: held})
 	}
 	return m, nil
 }
@@ -155,6 +157,7 @@ func (t *task) fitOnce(ctx context.Context, r recipe, _, epochs int, onEpoch fun
 // judge is the headline metric on the validation rows of the decision for it, or
 // of the modes where the model cannot make that. Thresholds are those that the
 // marginals expect, and not tuned on the same rows.
-func (t *task) judge(ctx context.Context, m *sets.Model, _ int) (float64, error) {
-	return multilabel.Score(ctx, m, t.validation, t.metric)
+func (t *task) judge(ctx context.Context, m *sets.Model, fold int) (float64, error) {
+	_, held := t.fold(fold)
+	return multilabel.Score(ctx, m, held, t.metric)
 }

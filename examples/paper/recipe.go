@@ -19,8 +19,8 @@ type recipe struct {
 // standard is the recipe without flags.
 var standard = recipe{
 	Settings: experiment.Settings{
-		Hidden:       []int{128},
-		Dropout:      0.5,
+		Hidden:       []int{512},
+		Dropout:      0.7,
 		Rate:         1e-3,
 		ConstantRate: 2e-2,
 		WeightDecay:  3,
@@ -36,7 +36,7 @@ var standard = recipe{
 }
 
 // candidates are the settings to choose from, but for those that were given by a
-// flag: less and more weight decay, and a wider layer with more dropout.
+// flag: less and more weight decay, and a narrower layer with less dropout.
 func (r recipe) candidates(given func(flag string) bool) []recipe {
 	list := []recipe{r}
 	if !r.Tune {
@@ -48,9 +48,13 @@ func (r recipe) candidates(given func(flag string) bool) []recipe {
 		list = append(list, less, more)
 	}
 	if !given("hidden") && !given("dropout") {
-		wide := r
-		wide.Hidden, wide.Dropout = []int{512}, 0.7
-		list = append(list, wide)
+		narrow := r
+		narrow.Hidden, narrow.Dropout = []int{128}, 0.5
+		list = append(list, narrow)
+		if !given("weight-decay") {
+			narrow.WeightDecay = r.WeightDecay * 10 / 3
+			list = append(list, narrow)
+		}
 	}
 	return list
 }

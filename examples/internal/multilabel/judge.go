@@ -26,21 +26,38 @@ func Best(m report.Metric) experiment.Score {
 // with: thresholds of marginals. Nil stands for none, and leaves them out.
 type Tuned struct{ Micro, Macro sets.Thresholds }
 
-// Tune chooses the thresholds on rows that the model was not trained on. It is
-// nil for a model that does not know marginals.
-func Tune(ctx context.Context, m *sets.Model, validation sets.Data) (*Tuned, error) {
-	p, err := marginals(ctx, m, validation)
-	if impossible(err) {
+// Held is a model and rows that it was not trained on.
+type Held struct {
+	Model *sets.Model
+	Rows  sets.Data
+}
+
+// Tune chooses the thresholds on the rows that models of the same kind were not
+// trained on, all together. It is nil where they do not know marginals.
+func Tune(ctx context.Context, held ...Held) (*Tuned, error) {
+	var p []float64
+	var all sets.Data
+	for _, h := range held {
+		part, err := marginals(ctx, h.Model, h.Rows)
+		if impossible(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		p = append(p, part.RawMatrix().Data...)
+		all.Y, all.Observed, all.Weights = append(all.Y, h.Rows.Y...), append(all.Observed, h.Rows.Observed...), append(all.Weights, h.Rows.Weights...)
+	}
+	if len(held) == 0 {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
+	scores := mat.NewDense(len(all.Y), all.K(), p)
 	t := &Tuned{}
-	if t.Micro, _, err = sets.TuneThresholds(p, validation, sets.Tuning{Average: sets.Micro}); err != nil {
+	var err error
+	if t.Micro, _, err = sets.TuneThresholds(scores, all, sets.Tuning{Average: sets.Micro}); err != nil {
 		return nil, err
 	}
-	t.Macro, _, err = sets.TuneThresholds(p, validation, sets.Tuning{Average: sets.Macro})
+	t.Macro, _, err = sets.TuneThresholds(scores, all, sets.Tuning{Average: sets.Macro})
 	return t, err
 }
 
