@@ -25,8 +25,8 @@ const (
 	drawnRows = 2000 // of data and of samples
 )
 
-// box is what is drawn.
-func (s *source) box(data []snl.Point) (low, high [2]float64) {
+// view is what is drawn.
+func (s *source) view(data []snl.Point) (low, high [2]float64) {
 	if s.toy != nil {
 		return s.toy.Bounds()
 	}
@@ -73,7 +73,7 @@ func heat(low, high [2]float64, logs func(dst []float64, ys []snl.Point) error) 
 }
 
 func draw(s *source, l *learned, p *parts) (*drawing, error) {
-	low, high := s.box(p.train.Y)
+	low, high := s.view(p.train.Y)
 	d := &drawing{data: p.train.Y[:min(len(p.train.Y), drawnRows)]}
 	var err error
 	if d.log, err = heat(low, high, l.logs); err != nil {

@@ -27,8 +27,7 @@
 // # Numbers
 //
 // nll is the mean of -log p on test rows in nats, with log Z by quadrature over
-// the plane; z_error is what a finer rule, over more of the plane, changes in
-// it. kl is from the truth to the density, the mean of the log of their ratio
+// the plane; z_error is what a finer rule changes in it. kl is from the truth to the density, the mean of the log of their ratio
 // over test rows. tau_error is how far the log Z that was learned is from the
 // one by quadrature. What the self-adversarial flow trains is not the energy's
 // density but that of its gradient flow, which flow_nll is of.

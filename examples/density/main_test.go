@@ -22,6 +22,7 @@ import (
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/snl"
 	"github.com/gibbs-ebm/gibbs/structured"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
 // invoke runs the program in a directory of its own.
@@ -133,6 +134,29 @@ func TestNormaliserOfAGaussian(t *testing.T) {
 	got, err := planeNLL{}.Evaluate(ctx, m.Standardised(), shifted)
 	require.NoError(t, err)
 	almost.Equal(t, nll-math.Log(scale[0]*scale[1]), got, 1e-6, 0)
+}
+
+// A base may reach far beyond where the model has its mass, which the rule has to
+// look for.
+func TestNormaliserFindsTheMass(t *testing.T) {
+	ctx := context.Background()
+	var ys []snl.Point
+	for i := range 60 {
+		ys = append(ys, snl.Point{0.05 * math.Sin(float64(i)), 0.05 * math.Cos(float64(i*i))})
+	}
+	m, err := snl.Fit(ctx, snl.Data{Y: ys}, snl.Config{
+		Coupling: snl.ExponentialFamily{}, Objective: snl.ExactLikelihood{}, RawTargets: true,
+		Base:     snl.Gaussian{Mean: []float64{0, 0}, Std: []float64{1, 1}},
+		Training: structured.Training{Epochs: 3000, BatchSize: 60, Optimizer: nn.AdamW{Rate: 0.3, WeightDecay: nn.Off}},
+	})
+	require.NoError(t, err)
+	z, failure, err := surface{m.Standardised()}.normaliser(ctx)
+	require.NoError(t, err)
+	want, err := m.Normalizers(ctx, nil)
+	require.NoError(t, err)
+	assert.Less(t, want[0].Value, -2.0, "the model is much narrower than the base")
+	almost.Equal(t, want[0].Value, z, 1e-6, 0)
+	assert.Less(t, failure, 1e-6)
 }
 
 func TestYourOwnFile(t *testing.T) {

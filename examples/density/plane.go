@@ -11,8 +11,8 @@ import (
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
-// energies of points of the plane, in the coordinates of a model: minus the log
-// of its density without the normaliser.
+// surface is the log-density of a model over the plane without its normaliser,
+// minus its energy, in the coordinates in which the model works.
 type surface struct{ model *structured.Model[snl.Point] }
 
 // logs writes g + log q to dst.
@@ -33,44 +33,110 @@ const nodes = 8
 
 var errNoExtent = errors.New("the base does not say where it lies")
 
-// logZ is the log of the integral over the extent of the base, made wider by a
-// factor where the base goes on, by the product of composite Gauss-Legendre
-// rules.
-func (s surface) logZ(ctx context.Context, panels int, wider float64) (float64, error) {
+// box is a part of the plane.
+type box struct{ low, high [2]float64 }
+
+// extent is where the base lies, and half as much again where it goes on.
+func (s surface) extent() (box, error) {
 	base, ok := s.model.Space().(*snl.Space).Base().(snl.Extended)
 	if !ok {
-		return 0, errNoExtent
+		return box{}, errNoExtent
 	}
-	low, high := make(snl.Point, 2), make(snl.Point, 2)
-	whole := base.Extent(low, high)
+	var b box
+	whole := base.Extent(b.low[:], b.high[:])
+	for j := range 2 {
+		if !whole {
+			margin := (b.high[j] - b.low[j]) / 4
+			b.low[j], b.high[j] = b.low[j]-margin, b.high[j]+margin
+		}
+	}
+	return b, nil
+}
+
+// negligible is the part of the whole that a panel may have and be left out.
+const negligible = 1e-10
+
+// integrate is the log of the integral over a box by the product of composite
+// Gauss-Legendre rules, and the box of the panels that are not negligible, with
+// a panel more on each side.
+func (s surface) integrate(ctx context.Context, b box, panels int) (logZ float64, where box, err error) {
 	var at, weight [2][]float64
 	for j := range 2 {
-		a, b := low[j], high[j]
-		if !whole {
-			a, b = a-(wider-1)/2*(b-a), b+(wider-1)/2*(b-a)
-		}
-		at[j], weight[j] = rule(a, b, panels)
+		at[j], weight[j] = rule(b.low[j], b.high[j], panels)
 	}
-	n := len(at[0])
+	n := nodes * panels
 	zs, logs := make([]snl.Point, n*n), make([]float64, n*n)
 	for i := range zs {
 		zs[i] = snl.Point{at[0][i/n], at[1][i%n]}
 	}
 	if err := s.logs(ctx, logs, zs); err != nil {
-		return 0, err
+		return 0, box{}, err
 	}
 	most := math.Inf(-1)
 	for _, v := range logs {
 		if math.IsNaN(v) {
-			return 0, errors.New("an energy is not a number")
+			return 0, box{}, errors.New("an energy is not a number")
 		}
 		most = max(most, v)
 	}
-	sum := 0.0
+	mass, sum := make([]float64, panels*panels), 0.0
 	for i, v := range logs {
-		sum += weight[0][i/n] * weight[1][i%n] * math.Exp(v-most)
+		m := weight[0][i/n] * weight[1][i%n] * math.Exp(v-most)
+		mass[i/n/nodes*panels+i%n/nodes] += m
+		sum += m
 	}
-	return most + math.Log(sum), nil
+	first, last := [2]int{panels, panels}, [2]int{-1, -1}
+	for i, m := range mass {
+		if m < negligible*sum {
+			continue
+		}
+		for j, k := range [2]int{i / panels, i % panels} {
+			first[j], last[j] = min(first[j], k), max(last[j], k)
+		}
+	}
+	for j := range 2 {
+		width := (b.high[j] - b.low[j]) / float64(panels)
+		where.low[j] = b.low[j] + width*float64(max(first[j]-1, 0))
+		where.high[j] = b.low[j] + width*float64(min(last[j]+2, panels))
+	}
+	return most + math.Log(sum), where, nil
+}
+
+// The numbers of panels, each way, to look for the mass and to integrate it.
+const (
+	searchPanels = 24
+	finePanels   = 48
+)
+
+// normaliser is log Z and its estimated error: what half as many panels again
+// change, over where the mass is.
+func (s surface) normaliser(ctx context.Context) (logZ, estimated float64, err error) {
+	b, err := s.extent()
+	if err != nil {
+		return 0, 0, err
+	}
+	if _, b, err = s.integrate(ctx, b, searchPanels); err != nil {
+		return 0, 0, err
+	}
+	coarse, _, err := s.integrate(ctx, b, finePanels)
+	if err != nil {
+		return 0, 0, err
+	}
+	logZ, _, err = s.integrate(ctx, b, finePanels*3/2)
+	return logZ, math.Abs(logZ - coarse), err
+}
+
+// quick is log Z by fewer panels.
+func (s surface) quick(ctx context.Context) (float64, error) {
+	b, err := s.extent()
+	if err != nil {
+		return 0, err
+	}
+	if _, b, err = s.integrate(ctx, b, searchPanels/2); err != nil {
+		return 0, err
+	}
+	logZ, _, err := s.integrate(ctx, b, searchPanels)
+	return logZ, err
 }
 
 // rule is the composite Gauss-Legendre rule.
@@ -83,21 +149,6 @@ func rule(low, high float64, panels int) (at, weight []float64) {
 	return at, weight
 }
 
-// normaliser is log Z and its estimated error: what twice as many panels, and a
-// wider box, change.
-func (s surface) normaliser(ctx context.Context) (logZ, estimated float64, err error) {
-	var z [3]float64
-	for i, c := range []struct {
-		panels int
-		wider  float64
-	}{{40, 1}, {60, 1}, {80, 1.5}} {
-		if z[i], err = s.logZ(ctx, c.panels, c.wider); err != nil {
-			return 0, 0, err
-		}
-	}
-	return z[2], math.Abs(z[2]-z[1]) + math.Abs(z[1]-z[0]), nil
-}
-
 // planeNLL is the mean of -log p, normalised by quadrature: what picks the
 // epoch, the same for all objectives.
 type planeNLL struct{}
@@ -108,7 +159,7 @@ func (planeNLL) Maximize() bool { return false }
 
 func (planeNLL) Evaluate(ctx context.Context, m *structured.Model[snl.Point], d *structured.Data[snl.Point]) (float64, error) {
 	s := surface{m}
-	logZ, err := s.logZ(ctx, 16, 1)
+	logZ, err := s.quick(ctx)
 	if err != nil {
 		return 0, err
 	}
