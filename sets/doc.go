@@ -37,6 +37,23 @@
 // the joint min-min objective anywhere, from samples of the reference or of a
 // proposal that follows the model, such as [Marginal].
 //
+// Further objectives, all through the same Fit: contrastive divergence ([CD],
+// [PCD], [UnbiasedCD]) with [Gibbs] chains, [MinMax] against a [BernoulliFamily] or
+// an [AutoregressiveFamily], generalised Fenchel-Young losses ([FenchelYoung]),
+// [PseudoLikelihood], [RatioMatching], [Perceptron], and noise contrastive
+// estimation ([NCE], [RankingNCE], [ConditionalNCE]). Baselines are couplings too:
+// [ClassifierChain] and [Powerset], and [Unary] with a linear network, which is
+// independent logistic regressions.
+//
+// # Decisions
+//
+// The most probable set is rarely the one with the best expected metric.
+// [Model.Decide] returns that for each row, with its expectation: for [F1],
+// [Jaccard], [Hamming] and others. [TuneThresholds] and [ExpectedThresholds] serve
+// the metrics that are no mean over rows, micro-F and macro-F. [Model.Calibrate]
+// gives lists of sets that hold the true one with a given probability, however
+// wrong the model is.
+//
 // # Metrics
 //
 // The metrics of multilabel classification are here too, with their treatment

@@ -2,12 +2,14 @@ package sets
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/internal/binomial"
 	"github.com/gibbs-ebm/gibbs/internal/race"
 	"github.com/gibbs-ebm/gibbs/structured"
@@ -124,6 +126,36 @@ func TestGibbsCoupling(t *testing.T) {
 			}
 			truth.inBands(t, ys, fmt.Sprintf("%s %+v", ref.name, kernel))
 			assert.Greater(t, met, n/4)
+		}
+	}
+}
+
+// The second chain too moves by the law of one alone, from a place of its own.
+func TestTheSecondChainHasTheSameLaw(t *testing.T) {
+	const k, n = 4, 20_000
+	for _, ref := range []Reference{nil, FixedSize{2}} {
+		for _, kernel := range []Gibbs{{}, {Block: 2}, {Block: 3}} {
+			if ref != nil {
+				kernel.Block = max(2, kernel.Block)
+			}
+			p, theta, _ := chainProblem(t, Pairwise{}, ref, k, 1)
+			bound, err := kernel.Bind(p)
+			require.NoError(t, err)
+			coupled, alone := make([]float64, 1<<k), make([]float64, 1<<k)
+			ys := p.Space.Make(n)
+			for i := range ys {
+				ys[i].CopyFrom(New(k, 0, 2))
+			}
+			bound.Run(ys, theta, 1)
+			for i := range ys {
+				alone[ys[i].words[0]] += 1. / n
+				x, y := New(k, 1, 3), New(k, 0, 2)
+				bound.(structured.CoupledChains[Set]).RunCoupled(&x, &y, theta, uint64(i))
+				coupled[y.words[0]] += 1. / n
+			}
+			for w, q := range alone {
+				almost.Equal(t, q, coupled[w], 6*math.Sqrt(2*q*(1-q)/n)+1e-3, 0, "%v %+v: %v", ref, kernel, FromUint64(k, uint64(w)))
+			}
 		}
 	}
 }
