@@ -3,9 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,52 +13,27 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gibbs-ebm/gibbs/examples/internal/programtest"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 )
 
-// invoke runs the program in a directory of its own.
-func invoke(t *testing.T, args ...string) (stdout, stderr string, err error) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	var out, log bytes.Buffer
-	err = run(context.Background(), args, &out, &log)
-	return out.String(), log.String(), err
-}
-
-func read(t *testing.T, path string) []report.Record {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	var records []report.Record
-	require.NoError(t, json.Unmarshal(content, &records))
-	return records
-}
+var program = programtest.Program(run)
 
 func TestWithoutPeers(t *testing.T) {
-	stdout, stderr, err := invoke(t, "-quick", "-seconds", "0.001", "-samples", "10", "-python", "", "-json", "out.json", "-png", "bars.png")
+	stdout, stderr, err := program.Invoke(t, "-quick", "-seconds", "0.001", "-samples", "10", "-python", "", "-json", "out.json", "-png", "bars.png")
 	require.NoError(t, err)
 	assert.Equal(t, 4, strings.Count(stdout, " gibbs  "), stdout)
 	assert.Equal(t, 4, strings.Count(stderr, "steps/s\n"))
 	var names []string
-	for _, r := range read(t, "out.json") {
-		require.NoError(t, r.Validate())
+	for _, r := range programtest.Records(t, "out.json") {
 		assert.Equal(t, "gibbs", r.Model)
 		assert.Equal(t, report.StepsPerSecond, r.Metric)
 		assert.Greater(t, r.Value, 1.0)
 		names = append(names, r.Dataset)
 	}
 	assert.Equal(t, []string{"k=14 samples=10 draw=shared", "k=174 samples=10 draw=shared", "k=14 samples=10 draw=example", "k=174 samples=10 draw=example"}, names)
-	picture(t, "bars.png")
-}
-
-func picture(t *testing.T, path string) {
-	t.Helper()
-	f, err := os.Open(path)
-	require.NoError(t, err)
-	defer f.Close()
-	_, err = png.Decode(f)
-	require.NoError(t, err)
+	programtest.Picture(t, "bars.png")
 }
 
 // fakePython answers as the scripts do, with three steps a second.
@@ -83,7 +56,7 @@ func TestWithAPeer(t *testing.T) {
 	}
 	python := filepath.Join(t.TempDir(), "python")
 	require.NoError(t, os.WriteFile(python, []byte(fakePython), 0o755))
-	stdout, _, err := invoke(t, "-seconds", "0.001", "-repeats", "2", "-k", "3", "-samples", "5", "-draw", "example", "-python", python, "-json", "out.json", "-png", "")
+	stdout, _, err := program.Invoke(t, "-seconds", "0.001", "-repeats", "2", "-k", "3", "-samples", "5", "-draw", "example", "-python", python, "-json", "out.json", "-png", "")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "torch 1.2\n")
 	assert.Contains(t, stdout, "without jax: "+python+": no jax here\n")
@@ -92,7 +65,7 @@ func TestWithAPeer(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "3 5 example float32 64 103 256\n3 5 example float64 64 103 256\n", string(content))
 
-	records := read(t, "out.json")
+	records := programtest.Records(t, "out.json")
 	require.Len(t, records, 2)
 	assert.Equal(t, "torch", records[1].Model)
 	almost.Equal(t, 3, records[1].Value, 0, 0)
@@ -123,7 +96,7 @@ func TestAPeerThatBreaks(t *testing.T) {
 	python := filepath.Join(t.TempDir(), "python")
 	broken := strings.ReplaceAll(fakePython, `echo "3 1.0 1.0"`, `echo "out of memory" >&2; exit 1`)
 	require.NoError(t, os.WriteFile(python, []byte(broken), 0o755))
-	_, _, err := invoke(t, "-quick", "-seconds", "0.001", "-python", python, "-k", "3", "-samples", "5", "-png", "")
+	_, _, err := program.Invoke(t, "-quick", "-seconds", "0.001", "-python", python, "-k", "3", "-samples", "5", "-png", "")
 	assert.ErrorContains(t, err, "out of memory")
 }
 
@@ -134,22 +107,17 @@ func TestGrowth(t *testing.T) {
 	was := sweeps
 	defer func() { sweeps = was }()
 	sweeps = []sweep{{"k", "labels k", []int{3, 6, 12}, was[0].set}}
-	stdout, _, err := invoke(t, "-growth", "-quick", "-seconds", "0.001", "-json", "out.json")
+	stdout, _, err := program.Invoke(t, "-growth", "-quick", "-seconds", "0.001", "-json", "out.json")
 	require.NoError(t, err)
 	assert.Equal(t, 2, strings.Count(stdout, "\nk  "), stdout)
-	assert.Len(t, read(t, "out.json"), 6)
-	picture(t, "growth.png")
+	assert.Len(t, programtest.Records(t, "out.json"), 6)
+	programtest.Picture(t, "growth.png")
 }
 
 func TestBadFlags(t *testing.T) {
-	for args, want := range map[string]string{
+	program.Refuses(t, map[string]string{
 		"-draw some": "want one of shared,example", "-seconds 0": "a number above 0", "-k 0": "at least 1", "-png no/where.png": "no directory",
-	} {
-		_, _, err := invoke(t, strings.Fields(args)...)
-		var usage *report.UsageError
-		require.ErrorAs(t, err, &usage, args)
-		assert.ErrorContains(t, err, want)
-	}
+	})
 }
 
 func TestInterrupted(t *testing.T) {

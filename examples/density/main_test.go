@@ -3,9 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"flag"
-	"image/png"
 	"io"
 	"math"
 	"os"
@@ -18,6 +15,7 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/datasets"
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
+	"github.com/gibbs-ebm/gibbs/examples/internal/programtest"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/snl"
@@ -25,29 +23,18 @@ import (
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
-// invoke runs the program in a directory of its own.
-func invoke(t *testing.T, args ...string) (stdout, stderr string, err error) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	var out, log bytes.Buffer
-	err = run(context.Background(), args, &out, &log)
-	return out.String(), log.String(), err
-}
+var program = programtest.Program(run)
 
 func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
-	stdout, stderr, err := invoke(t, "-quick", "-json", "out.json")
+	stdout, stderr, err := program.Invoke(t, "-quick", "-json", "out.json")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "checkerboard: 400 rows to train, 80 to choose the epoch, 400 to test, drawn anew for each repeat; entropy 3.4657 nats")
 	assert.NotContains(t, stdout, "INCOMPLETE")
 	assert.Equal(t, 10, strings.Count(stderr, "\n"), "a line for each training where there is no terminal")
 
-	content, err := os.ReadFile("out.json")
-	require.NoError(t, err)
-	var records []report.Record
-	require.NoError(t, json.Unmarshal(content, &records))
+	records := programtest.Records(t, "out.json")
 	found := map[string]float64{}
 	for _, r := range records {
-		require.NoError(t, r.Validate())
 		found[r.Dataset+" "+r.Model+" "+r.Objective+" "+string(r.Metric)] = r.Value
 	}
 	for _, row := range []string{"8gaussians energy snl", "8gaussians energy nce", "checkerboard energy dsm", "checkerboard gmm em", "checkerboard kde leave_one_out"} {
@@ -57,11 +44,7 @@ func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
 	assert.Contains(t, found, "8gaussians energy snl log_z_bias")
 	assert.NotContains(t, found, "8gaussians energy dsm log_z_bias")
 	for _, name := range []string{"density-8gaussians.png", "density-checkerboard.png"} {
-		f, err := os.Open(name)
-		require.NoError(t, err)
-		_, err = png.Decode(f)
-		assert.NoError(t, err)
-		require.NoError(t, f.Close())
+		programtest.Picture(t, name)
 	}
 }
 
@@ -167,31 +150,27 @@ func TestYourOwnFile(t *testing.T) {
 		b.WriteString(strings.Join([]string{string(rune('1' + i%9)), string(rune('1'+i%7)) + ".5", "2"}, ",") + "\n")
 	}
 	require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o600))
-	stdout, _, err := invoke(t, "-quick", "-data", path, "-columns", "b,a", "-model", "energy", "-objective", "snl")
+	stdout, _, err := program.Invoke(t, "-quick", "-data", path, "-columns", "b,a", "-model", "energy", "-objective", "snl")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "own: b and a; 60 rows")
 	assert.NotContains(t, stdout, "kl:", "there is no truth")
 	assert.FileExists(t, "density.png")
 
-	_, _, err = invoke(t, "-data", path, "-columns", "b,x")
+	_, _, err = program.Invoke(t, "-data", path, "-columns", "b,x")
 	assert.ErrorIs(t, err, datasets.ErrUnknownAttribute)
 	require.NoError(t, os.WriteFile(path, []byte("a,b\n1,2\n1,two\n"), 0o600))
-	_, _, err = invoke(t, "-data", path)
+	_, _, err = program.Invoke(t, "-data", path)
 	var mistake *datasets.ParseError
 	require.ErrorAs(t, err, &mistake)
 	assert.Equal(t, 3, mistake.Line)
 }
 
 func TestHelpNamesEveryFlag(t *testing.T) {
-	stdout, _, err := invoke(t, "-h")
-	assert.ErrorIs(t, err, flag.ErrHelp)
-	for _, name := range strings.Fields("dataset data columns model objective rows frequencies samples base noise components hidden epochs repeats seed quick json png rate batch patience workers") {
-		assert.Contains(t, stdout, "\n  -"+name+"=")
-	}
+	program.Helps(t, "dataset data columns model objective rows frequencies samples base noise components hidden epochs repeats seed quick json png rate batch patience workers")
 }
 
 func TestBadFlagsAreUsageErrors(t *testing.T) {
-	for args, want := range map[string]string{
+	program.Refuses(t, map[string]string{
 		"-model flow":               "-model: want one of energy,gmm,kde",
 		"-objective mle":            "want one of snl,nce",
 		"-model kde -objective snl": "none of [snl] fits",
@@ -207,13 +186,7 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-data x.csv -columns a":    "want two columns",
 		"-data own.xls":             "not .csv",
 		"-json none/x.json":         "no directory none",
-	} {
-		stdout, stderr, err := invoke(t, strings.Fields(args)...)
-		var usage *report.UsageError
-		require.ErrorAs(t, err, &usage, args)
-		assert.ErrorContains(t, err, want)
-		assert.Empty(t, stdout+stderr)
-	}
+	})
 }
 
 func TestAnInterruptWritesNoFiles(t *testing.T) {

@@ -1,15 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"flag"
-	"image/png"
 	"io"
 	"math"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -17,44 +12,30 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
+	"github.com/gibbs-ebm/gibbs/examples/internal/programtest"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 )
 
-// invoke runs the program in a directory of its own.
-func invoke(t *testing.T, args ...string) (stdout, stderr string, err error) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	var out, log bytes.Buffer
-	err = run(context.Background(), args, &out, &log)
-	return out.String(), log.String(), err
-}
+var program = programtest.Program(run)
 
 func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
-	stdout, _, err := invoke(t, "-quick", "-json", "out.json")
+	stdout, _, err := program.Invoke(t, "-quick", "-json", "out.json")
 	require.NoError(t, err)
 	for _, row := range []string{"gaussian     n=20   ml", "double_well  n=40   snl", "von_mises    n=40   sm"} {
 		assert.Contains(t, strings.Join(strings.Fields(stdout), " "), strings.Join(strings.Fields(row), " "))
 	}
 	assert.NotContains(t, stdout, "INCOMPLETE")
-	content, err := os.ReadFile("out.json")
-	require.NoError(t, err)
-	var records []report.Record
-	require.NoError(t, json.Unmarshal(content, &records))
+	records := programtest.Records(t, "out.json")
 	assert.Greater(t, len(records), 100)
 	for _, r := range records {
-		require.NoError(t, r.Validate())
 		if r.Objective == "ml" && r.Metric == report.RMSERatio {
 			almost.Equal(t, 1, r.Value, 1e-12, 0)
 			almost.Equal(t, 0, r.SE, 1e-12, 0)
 		}
 	}
 	for _, f := range families {
-		file, err := os.Open("efficiency-" + f.String() + ".png")
-		require.NoError(t, err)
-		_, err = png.Decode(file)
-		assert.NoError(t, err)
-		require.NoError(t, file.Close())
+		programtest.Picture(t, "efficiency-"+f.String()+".png")
 	}
 }
 
@@ -140,15 +121,11 @@ func TestPseudoValuesOfAMeanAreTheValues(t *testing.T) {
 }
 
 func TestHelpNamesEveryFlag(t *testing.T) {
-	stdout, _, err := invoke(t, "-h")
-	assert.ErrorIs(t, err, flag.ErrHelp)
-	for _, name := range strings.Fields("dataset objective sizes samples steps rate repeats seed workers quick json png") {
-		assert.Contains(t, stdout, "\n  -"+name+"=")
-	}
+	program.Helps(t, "dataset objective sizes samples steps rate repeats seed workers quick json png")
 }
 
 func TestBadFlagsAreUsageErrors(t *testing.T) {
-	for args, want := range map[string]string{
+	program.Refuses(t, map[string]string{
 		"-dataset cauchy": "want one of gaussian,double_well,von_mises",
 		"-objective mle":  "want one of ml,snl",
 		"-sizes 3":        "at least 5",
@@ -157,11 +134,5 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-rate 0":         "a number in (0, 10]",
 		"-png none/x.png": "no directory none",
 		"own.csv":         "unexpected argument",
-	} {
-		stdout, stderr, err := invoke(t, strings.Fields(args)...)
-		var usage *report.UsageError
-		require.ErrorAs(t, err, &usage, args)
-		assert.ErrorContains(t, err, want)
-		assert.Empty(t, stdout+stderr)
-	}
+	})
 }

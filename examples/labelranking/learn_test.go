@@ -47,7 +47,7 @@ func ownFile(t *testing.T, n, k int) string {
 
 func TestOwnFileIsSplitAndLearned(t *testing.T) {
 	path := ownFile(t, 100, 4)
-	stdout, _, err := invoke(t, "-data", path, "-ranks", "-4", "-quick", "-test", "0.3", "-hidden", "0", "-rate", "0.05",
+	stdout, _, err := program.Invoke(t, "-data", path, "-ranks", "-4", "-quick", "-test", "0.3", "-hidden", "0", "-rate", "0.05",
 		"-model", "", "-objective", "", "-weight-decay", "0", "-refit=false", "-decision", "spearman", "-png", "")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "own: 2 features, 4 labels; 100 rows, a share of 0.3 to test; a share of 0.2 of the training rows draws the learning curves\n")
@@ -60,10 +60,10 @@ func TestOwnFileIsSplitAndLearned(t *testing.T) {
 	assert.NotContains(t, stdout, "iris")
 	assert.NoFileExists(t, "labelranking.png")
 
-	_, _, err = invoke(t, "-data", ownFile(t, 1, 3), "-ranks", "-3", "-quick")
+	_, _, err = program.Invoke(t, "-data", ownFile(t, 1, 3), "-ranks", "-3", "-quick")
 	assert.ErrorContains(t, err, "own: 1 rows are too few")
 
-	stdout, _, err = invoke(t, "-data", path, "-ranks", "y0,y1,y2,y3", "-dataset", "iris", "-quick", "-objective", "exact", "-model", "luce")
+	stdout, _, err = program.Invoke(t, "-data", path, "-ranks", "y0,y1,y2,y3", "-dataset", "iris", "-quick", "-objective", "exact", "-model", "luce")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "\niris     luce")
 	assert.Contains(t, stdout, "\nown      luce")
@@ -74,7 +74,7 @@ func TestOwnFileIsSplitAndLearned(t *testing.T) {
 func TestPartialRankingsWithoutFeatures(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "votes.toi")
 	require.NoError(t, os.WriteFile(path, []byte("3\n1,a\n2,b\n3,c\n100,100,9\n20,1,2\n10,1,{2,3}\n5,3,2,1\n25,1,2,3\n9,1\n8,2\n7,2,1\n6,{1,2},3\n10,1,3,2\n"), 0o600))
-	stdout, _, err := invoke(t, "-data", path, "-quick", "-tune", "-epochs", "30", "-unlisted", "below", "-model", "birkhoff,luce", "-objective", "exact")
+	stdout, _, err := program.Invoke(t, "-data", path, "-quick", "-tune", "-epochs", "30", "-unlisted", "below", "-model", "birkhoff,luce", "-objective", "exact")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "votes: 0 features, 3 labels (some rankings partial)")
 	assert.Contains(t, stdout, "votes    birkhoff  exact")
@@ -83,7 +83,7 @@ func TestPartialRankingsWithoutFeatures(t *testing.T) {
 func TestWhatIsIntractableIsLeftOut(t *testing.T) {
 	k := permutations.MaxExact + 1
 	args := []string{"-data", ownFile(t, 40, k), "-ranks", fmt.Sprint(-k), "-quick", "-epochs", "2", "-samples", "5", "-json", "out.json", "-model", "preference"}
-	stdout, stderr, err := invoke(t, append(args, "-objective", "minmin,exact")...)
+	stdout, stderr, err := program.Invoke(t, append(args, "-objective", "minmin,exact")...)
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "left out: own preference exact")
 	assert.Contains(t, stderr, "left out")
@@ -94,7 +94,7 @@ func TestWhatIsIntractableIsLeftOut(t *testing.T) {
 	assert.NotContains(t, string(content), `"objective":"exact"`)
 	assert.NotContains(t, string(content), `"minmin","decision":"mode","metric":"nll"`, "an estimate is not passed off as nll")
 
-	stdout, _, err = invoke(t, append(args, "-objective", "exact")...)
+	stdout, _, err = program.Invoke(t, append(args, "-objective", "exact")...)
 	assert.ErrorIs(t, err, structured.ErrIntractable)
 	assert.Contains(t, stdout, "INCOMPLETE")
 	assert.NoFileExists(t, "out.json")
@@ -102,7 +102,7 @@ func TestWhatIsIntractableIsLeftOut(t *testing.T) {
 
 func TestAFailureDoesNotStopTheOthers(t *testing.T) {
 	// Each step multiplies the weights by 1 - 10 x 100.
-	stdout, _, err := invoke(t, "-data", ownFile(t, 60, 3), "-ranks", "-3", "-rate", "10", "-weight-decay", "100", "-batch", "2",
+	stdout, _, err := program.Invoke(t, "-data", ownFile(t, 60, 3), "-ranks", "-3", "-rate", "10", "-weight-decay", "100", "-batch", "2",
 		"-quick", "-epochs", "60", "-model", "birkhoff", "-objective", "minmin,exact", "-json", "out.json")
 	var diverged *structured.DivergedError
 	require.ErrorAs(t, err, &diverged)
@@ -199,7 +199,7 @@ func TestTuningChoosesWhatHelps(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "own.csv")
 	require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o600))
-	_, stderr, err := invoke(t, "-data", path, "-ranks", "near,far", "-hidden", "0", "-weight-decay", "0", "-rate", "0.1", "-epochs", "60", "-model", "luce")
+	_, stderr, err := program.Invoke(t, "-data", path, "-ranks", "near,far", "-hidden", "0", "-weight-decay", "0", "-rate", "0.1", "-epochs", "60", "-model", "luce")
 	require.NoError(t, err)
 	assert.Contains(t, stderr, "chosen: hidden 0, squares, weight decay 0")
 }

@@ -3,10 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"flag"
-	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -18,18 +14,12 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/datasets"
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
+	"github.com/gibbs-ebm/gibbs/examples/internal/programtest"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 )
 
-// invoke runs the program in a directory of its own.
-func invoke(t *testing.T, args ...string) (stdout, stderr string, err error) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	var out, log bytes.Buffer
-	err = run(context.Background(), args, &out, &log)
-	return out.String(), log.String(), err
-}
+var program = programtest.Program(run)
 
 // learnt is what the flags give, without files.
 func learnt(t *testing.T, args ...string) (*options, []*experiment.Result) {
@@ -44,7 +34,7 @@ func learnt(t *testing.T, args ...string) (*options, []*experiment.Result) {
 }
 
 func TestQuickRunGivesTableRecordsAndPictures(t *testing.T) {
-	stdout, stderr, err := invoke(t, "-quick", "-json", "out.json")
+	stdout, stderr, err := program.Invoke(t, "-quick", "-json", "out.json")
 	require.NoError(t, err)
 
 	assert.Contains(t, stdout, "iris: 4 features, 3 labels; 150 rows, a share of 0.2 to test; a share of 0.2 of the training rows draws the learning curves, then all train\n")
@@ -59,16 +49,9 @@ func TestQuickRunGivesTableRecordsAndPictures(t *testing.T) {
 	assert.Equal(t, 6, strings.Count(stderr, "\n"), "a line for each training where there is no terminal")
 	assert.NotContains(t, stdout+stderr, "\x1b", "no escape codes in logs")
 
-	content, err := os.ReadFile("out.json")
-	require.NoError(t, err)
-	var flat []map[string]any
-	require.NoError(t, json.Unmarshal(content, &flat))
-	var records []report.Record
-	require.NoError(t, json.Unmarshal(content, &records))
+	records := programtest.Records(t, "out.json")
 	found := map[string]float64{}
-	for i, r := range records {
-		require.NoError(t, r.Validate())
-		assert.Len(t, flat[i], 10)
+	for _, r := range records {
 		assert.Equal(t, 1, r.Repeats)
 		assert.EqualValues(t, 1, r.Seed)
 		found[strings.Join([]string{r.Dataset, r.Model, r.Objective, r.Decision, string(r.Metric)}, " ")] = r.Value
@@ -89,11 +72,7 @@ func TestQuickRunGivesTableRecordsAndPictures(t *testing.T) {
 	}
 
 	for _, name := range []string{"labelranking-iris.png", "labelranking-wine.png"} {
-		f, err := os.Open(name)
-		require.NoError(t, err)
-		defer f.Close()
-		_, err = png.Decode(f)
-		require.NoError(t, err)
+		programtest.Picture(t, name)
 	}
 	assert.NoFileExists(t, "labelranking.png")
 }
@@ -130,19 +109,14 @@ func TestRepeatsUseTheNextSeeds(t *testing.T) {
 }
 
 func TestHelpNamesEveryFlag(t *testing.T) {
-	stdout, stderr, err := invoke(t, "-h")
-	assert.ErrorIs(t, err, flag.ErrHelp)
-	assert.Empty(t, stderr)
-	for _, name := range strings.Fields("dataset data ranks order unlisted impute onehot model objective samples proposal steps weights squares decision test " +
-		"hidden dropout rate weight-decay clip batch epochs patience refit repeats seed workers work tune quick json png") {
-		assert.Contains(t, stdout, "\n  -"+name+"=")
-	}
+	stdout := program.Helps(t, "dataset data ranks order unlisted impute onehot model objective samples proposal steps weights squares decision test "+
+		"hidden dropout rate weight-decay clip batch epochs patience refit repeats seed workers work tune quick json png")
 	assert.Contains(t, stdout, "-dataset=iris,wine,glass,vehicle,vowel\n")
 	assert.Contains(t, stdout, "-model=birkhoff,luce\n")
 }
 
 func TestBadFlagsAreUsageErrors(t *testing.T) {
-	for args, want := range map[string]string{
+	program.Refuses(t, map[string]string{
 		"-model unary":                     "-model: want one of permutahedron,birkhoff,preference,luce",
 		"-objective mle":                   "want one of minmin,sparsemax,exact,cd,minmax",
 		"-proposal mallows":                "want one of uniform,plackettluce",
@@ -182,14 +156,7 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-data own.soc -ranks 3":           "are about CSV files",
 		"-data own.xls":                    "none of .csv, .txt, .soc, .soi, .toc, .toi",
 		"own.csv":                          "unexpected argument",
-	} {
-		stdout, stderr, err := invoke(t, strings.Fields(args)...)
-		var usage *report.UsageError
-		require.ErrorAs(t, err, &usage, args)
-		assert.ErrorContains(t, err, want)
-		assert.NotContains(t, err.Error(), "\n")
-		assert.Empty(t, stdout+stderr)
-	}
+	})
 }
 
 func TestAllIsEveryDataSet(t *testing.T) {
@@ -202,7 +169,7 @@ func TestAllIsEveryDataSet(t *testing.T) {
 func TestAMistakeInAFileSaysWhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "own.csv")
 	require.NoError(t, os.WriteFile(path, []byte("a,b,order\n1,2,x>y>z\n1,two,z>y>x\n"), 0o600))
-	stdout, stderr, err := invoke(t, "-data", path, "-order", "order")
+	stdout, stderr, err := program.Invoke(t, "-data", path, "-order", "order")
 	var mistake *datasets.ParseError
 	require.ErrorAs(t, err, &mistake)
 	assert.Equal(t, 3, mistake.Line)
@@ -213,52 +180,25 @@ func TestAMistakeInAFileSaysWhere(t *testing.T) {
 	assert.Equal(t, "labelranking: "+path+`:3:3: "two" is not a number, which attribute "b" wants (how files are read is changed by the flags -ranks, -order, -unlisted, -impute and -onehot)`+"\n", shown.String())
 
 	require.NoError(t, os.WriteFile(path, []byte("a,order\n1,x>y>z\n2,x>x>y\n"), 0o600))
-	_, _, err = invoke(t, "-data", path, "-order", "-1")
+	_, _, err = program.Invoke(t, "-data", path, "-order", "-1")
 	assert.ErrorContains(t, err, path+":3:")
 
-	_, _, err = invoke(t, "-data", path, "-order", "best")
+	_, _, err = program.Invoke(t, "-data", path, "-order", "best")
 	assert.ErrorContains(t, err, `"best"`)
 
-	_, _, err = invoke(t, "-data", path+".gz", "-order", "1")
+	_, _, err = program.Invoke(t, "-data", path+".gz", "-order", "1")
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// canceller cancels when something is written to it.
-type canceller struct {
-	bytes.Buffer
-	cancel func()
-}
-
-func (c *canceller) Write(b []byte) (int, error) { c.cancel(); return c.Buffer.Write(b) }
-
 func TestAnInterruptPrintsWhatWasFinished(t *testing.T) {
-	t.Chdir(t.TempDir())
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	stderr := &canceller{cancel: cancel} // at the first line: after the first training
-	var stdout bytes.Buffer
-	err := run(ctx, []string{"-quick", "-workers", "1", "-repeats", "2", "-json", "out.json"}, &stdout, stderr)
-	require.ErrorIs(t, err, context.Canceled)
-	assert.Equal(t, report.ExitInterrupted, report.Exit("labelranking", err, &bytes.Buffer{}))
-	assert.True(t, strings.HasPrefix(stdout.String(), "INCOMPLETE"), stdout.String())
-	assert.Contains(t, stdout.String(), "minmin (1 of 2 repeats)")
-	assert.NotContains(t, stdout.String(), "birkhoff  exact")
+	stdout := program.Interrupt(t, "labelranking", "-quick", "-workers", "1", "-repeats", "2", "-json", "out.json")
+	assert.True(t, strings.HasPrefix(stdout, "INCOMPLETE"), stdout)
+	assert.Contains(t, stdout, "minmin (1 of 2 repeats)")
+	assert.NotContains(t, stdout, "birkhoff  exact")
 	assert.NoFileExists(t, "out.json")
 	assert.NoFileExists(t, "labelranking-iris.png")
-
-	stdout.Reset()
-	err = run(ctx, nil, &stdout, stderr)
-	assert.ErrorIs(t, err, context.Canceled)
-	assert.Empty(t, stdout.String())
 }
 
-type brokenWriter struct{ error }
-
-func (w brokenWriter) Write([]byte) (int, error) { return 0, w.error }
-
 func TestAResultThatCannotBeWrittenIsAnError(t *testing.T) {
-	t.Chdir(t.TempDir())
-	full := errors.New("disk full")
-	err := run(context.Background(), []string{"-quick", "-dataset", "iris", "-objective", "exact"}, brokenWriter{full}, &bytes.Buffer{})
-	assert.ErrorIs(t, err, full)
+	program.ReportsBrokenOutput(t, "-quick", "-dataset", "iris", "-objective", "exact")
 }

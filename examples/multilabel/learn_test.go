@@ -43,7 +43,7 @@ func ownFile(t *testing.T, n, k int) string {
 
 func TestOwnFileIsSplitAndLearned(t *testing.T) {
 	path := ownFile(t, 100, 3)
-	stdout, _, err := invoke(t, "-data", path, "-labels", "-3", "-quick", "-hidden", "0", "-rate", "0.05",
+	stdout, _, err := program.Invoke(t, "-data", path, "-labels", "-3", "-quick", "-hidden", "0", "-rate", "0.05",
 		"-objective", "exact,minmin", "-proposal", "marginal", "-reference", "frequencies", "-weight-decay", "0", "-refit=false", "-png", "")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "own: 2 features, 3 labels; 100 rows, a share of 0.2 to test")
@@ -52,10 +52,10 @@ func TestOwnFileIsSplitAndLearned(t *testing.T) {
 	assert.NotContains(t, stdout, "votes")
 	assert.NoFileExists(t, "multilabel.png")
 
-	_, _, err = invoke(t, "-data", ownFile(t, 1, 3), "-labels", "-3", "-quick")
+	_, _, err = program.Invoke(t, "-data", ownFile(t, 1, 3), "-labels", "-3", "-quick")
 	assert.ErrorContains(t, err, "own: 1 rows are too few")
 
-	stdout, _, err = invoke(t, "-data", path, "-dataset", "zoo", "-labels", "y0,y2", "-impute", "-onehot", "-quick", "-objective", "exact", "-model", "unary")
+	stdout, _, err = program.Invoke(t, "-data", path, "-dataset", "zoo", "-labels", "y0,y2", "-impute", "-onehot", "-quick", "-objective", "exact", "-model", "unary")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "zoo: 0 features, 15 labels", "no features: constant networks")
 	assert.Contains(t, stdout, "own: 3 features, 2 labels")
@@ -67,7 +67,7 @@ func TestOwnFileIsSplitAndLearned(t *testing.T) {
 func TestWhatIsIntractableIsLeftOut(t *testing.T) {
 	path := ownFile(t, 40, 26)
 	args := []string{"-data", path, "-labels", "-26", "-quick", "-epochs", "2", "-json", "out.json", "-model", "pairwise"}
-	stdout, stderr, err := invoke(t, append(args, "-objective", "minmin,exact", "-rank", "2", "-proposal", "frequencies")...)
+	stdout, stderr, err := program.Invoke(t, append(args, "-objective", "minmin,exact", "-rank", "2", "-proposal", "frequencies")...)
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "left out: own pairwise exact")
 	assert.Contains(t, stderr, "left out")
@@ -79,13 +79,13 @@ func TestWhatIsIntractableIsLeftOut(t *testing.T) {
 	assert.NotContains(t, string(content), `"exact"`)
 	assert.Contains(t, string(content), `"minmin","decision":"mode","metric":"nll_tau"`)
 
-	stdout, _, err = invoke(t, append(args, "-objective", "exact", "-dataset", "votes")...)
+	stdout, _, err = program.Invoke(t, append(args, "-objective", "exact", "-dataset", "votes")...)
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "left out: own pairwise exact")
 	assert.FileExists(t, "multilabel-votes.png")
 	assert.NoFileExists(t, "multilabel-own.png")
 
-	stdout, _, err = invoke(t, append(args, "-objective", "exact")...)
+	stdout, _, err = program.Invoke(t, append(args, "-objective", "exact")...)
 	assert.ErrorIs(t, err, structured.ErrIntractable)
 	assert.Contains(t, stdout, "INCOMPLETE")
 	assert.NoFileExists(t, "out.json")
@@ -93,7 +93,7 @@ func TestWhatIsIntractableIsLeftOut(t *testing.T) {
 
 func TestAFailureDoesNotStopTheOthers(t *testing.T) {
 	// Each step multiplies the weights by 1 - 10 x 100.
-	stdout, _, err := invoke(t, "-data", ownFile(t, 60, 3), "-labels", "-3", "-rate", "10", "-weight-decay", "100", "-batch", "2", "-patience", "0",
+	stdout, _, err := program.Invoke(t, "-data", ownFile(t, 60, 3), "-labels", "-3", "-rate", "10", "-weight-decay", "100", "-batch", "2", "-patience", "0",
 		"-quick", "-epochs", "60", "-model", "pairwise", "-objective", "minmin,exact", "-json", "out.json")
 	var diverged *structured.DivergedError
 	require.ErrorAs(t, err, &diverged)

@@ -3,10 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"flag"
-	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -18,21 +14,15 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/datasets"
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
+	"github.com/gibbs-ebm/gibbs/examples/internal/programtest"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 )
 
-// invoke runs the program in a directory of its own.
-func invoke(t *testing.T, args ...string) (stdout, stderr string, err error) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	var out, log bytes.Buffer
-	err = run(context.Background(), args, &out, &log)
-	return out.String(), log.String(), err
-}
+var program = programtest.Program(run)
 
 func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
-	stdout, stderr, err := invoke(t, "-quick", "-json", "out.json")
+	stdout, stderr, err := program.Invoke(t, "-quick", "-json", "out.json")
 	require.NoError(t, err)
 
 	assert.Contains(t, stdout, "votes: 9 features, 8 labels (some missing); 287 rows to train and 148 to test")
@@ -46,16 +36,9 @@ func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
 	assert.Equal(t, 6, strings.Count(stderr, "\n"), "a line for each training where there is no terminal")
 	assert.NotContains(t, stdout+stderr, "\x1b", "no escape codes in logs")
 
-	content, err := os.ReadFile("out.json")
-	require.NoError(t, err)
-	var flat []map[string]any
-	require.NoError(t, json.Unmarshal(content, &flat))
-	var records []report.Record
-	require.NoError(t, json.Unmarshal(content, &records))
+	records := programtest.Records(t, "out.json")
 	found := map[string]float64{}
-	for i, r := range records {
-		require.NoError(t, r.Validate())
-		assert.Len(t, flat[i], 10)
+	for _, r := range records {
 		assert.Equal(t, "votes", r.Dataset)
 		if r.Decision != "mode" {
 			assert.Equal(t, string(r.Metric), r.Decision, "the metric it is best for")
@@ -91,11 +74,7 @@ func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
 		}
 	}
 
-	f, err := os.Open("multilabel.png")
-	require.NoError(t, err)
-	defer f.Close()
-	image, err := png.Decode(f)
-	require.NoError(t, err)
+	image := programtest.Picture(t, "multilabel.png")
 	assert.Greater(t, image.Bounds().Dx(), image.Bounds().Dy(), "panels side by side")
 }
 
@@ -140,16 +119,11 @@ func TestRepeatsUseTheNextSeeds(t *testing.T) {
 }
 
 func TestHelpNamesEveryFlag(t *testing.T) {
-	stdout, stderr, err := invoke(t, "-h")
-	assert.ErrorIs(t, err, flag.ErrHelp)
-	assert.Empty(t, stderr)
-	for _, name := range strings.Fields("dataset data labels model objective samples hidden epochs repeats seed quick json png proposal reference dropout rate weight-decay batch patience workers refit rank impute onehot") {
-		assert.Contains(t, stdout, "\n  -"+name+"=")
-	}
+	program.Helps(t, "dataset data labels model objective samples hidden epochs repeats seed quick json png proposal reference dropout rate weight-decay batch patience workers refit rank impute onehot")
 }
 
 func TestBadFlagsAreUsageErrors(t *testing.T) {
-	for args, want := range map[string]string{
+	program.Refuses(t, map[string]string{
 		"-model linear":           "-model: want one of unary,pairwise",
 		"-objective mle":          "want one of minmin,sparsemax,exact",
 		"-proposal mcmc":          "want one of uniform,frequencies,marginal",
@@ -177,20 +151,13 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-data own.svm -labels 3": "at the start of each line",
 		"-data own.xls":           "none of .arff, .csv",
 		"own.csv":                 "unexpected argument",
-	} {
-		stdout, stderr, err := invoke(t, strings.Fields(args)...)
-		var usage *report.UsageError
-		require.ErrorAs(t, err, &usage, args)
-		assert.ErrorContains(t, err, want)
-		assert.NotContains(t, err.Error(), "\n")
-		assert.Empty(t, stdout+stderr)
-	}
+	})
 }
 
 func TestAMistakeInAFileSaysWhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "own.csv")
 	require.NoError(t, os.WriteFile(path, []byte("a,b,urgent,spam\n1,2,0,1\n1,two,0,1\n"), 0o600))
-	stdout, stderr, err := invoke(t, "-data", path, "-labels", "urgent,spam")
+	stdout, stderr, err := program.Invoke(t, "-data", path, "-labels", "urgent,spam")
 	var mistake *datasets.ParseError
 	require.ErrorAs(t, err, &mistake)
 	assert.Equal(t, 3, mistake.Line)
@@ -200,46 +167,19 @@ func TestAMistakeInAFileSaysWhere(t *testing.T) {
 	assert.Equal(t, report.ExitFailure, report.Exit("multilabel", err, &shown))
 	assert.Equal(t, "multilabel: "+path+`:3:3: "two" is not a number, which attribute "b" wants (how files are read is changed by the flags -labels, -impute and -onehot)`+"\n", shown.String())
 
-	_, _, err = invoke(t, "-data", path+".gz", "-labels", "-2")
+	_, _, err = program.Invoke(t, "-data", path+".gz", "-labels", "-2")
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// canceller cancels when something is written to it.
-type canceller struct {
-	bytes.Buffer
-	cancel func()
-}
-
-func (c *canceller) Write(b []byte) (int, error) { c.cancel(); return c.Buffer.Write(b) }
-
 func TestAnInterruptPrintsWhatWasFinished(t *testing.T) {
-	t.Chdir(t.TempDir())
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	stderr := &canceller{cancel: cancel} // at the first line: after the first training
-	var stdout bytes.Buffer
-	err := run(ctx, []string{"-quick", "-repeats", "2", "-json", "out.json"}, &stdout, stderr)
-	require.ErrorIs(t, err, context.Canceled)
-	assert.Equal(t, report.ExitInterrupted, report.Exit("multilabel", err, &bytes.Buffer{}))
-	assert.True(t, strings.HasPrefix(stdout.String(), "INCOMPLETE"), stdout.String())
-	assert.Contains(t, stdout.String(), "minmin (1 of 2 repeats)")
-	assert.NotContains(t, stdout.String(), "unary     exact")
+	stdout := program.Interrupt(t, "multilabel", "-quick", "-repeats", "2", "-json", "out.json")
+	assert.True(t, strings.HasPrefix(stdout, "INCOMPLETE"), stdout)
+	assert.Contains(t, stdout, "minmin (1 of 2 repeats)")
+	assert.NotContains(t, stdout, "unary     exact")
 	assert.NoFileExists(t, "out.json")
 	assert.NoFileExists(t, "multilabel.png")
-
-	stdout.Reset()
-	err = run(ctx, nil, &stdout, stderr)
-	assert.ErrorIs(t, err, context.Canceled)
-	assert.Empty(t, stdout.String())
 }
 
-type brokenWriter struct{ error }
-
-func (w brokenWriter) Write([]byte) (int, error) { return 0, w.error }
-
 func TestAResultThatCannotBeWrittenIsAnError(t *testing.T) {
-	t.Chdir(t.TempDir())
-	full := errors.New("disk full")
-	err := run(context.Background(), []string{"-quick", "-model", "unary", "-objective", "exact"}, brokenWriter{full}, &bytes.Buffer{})
-	assert.ErrorIs(t, err, full)
+	program.ReportsBrokenOutput(t, "-quick", "-model", "unary", "-objective", "exact")
 }

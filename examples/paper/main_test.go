@@ -1,41 +1,28 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gibbs-ebm/gibbs/examples/internal/programtest"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 )
 
-// invoke runs the program in a directory of its own.
-func invoke(t *testing.T, args ...string) (stdout string, records []report.Record, err error) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	var out bytes.Buffer
-	err = run(context.Background(), append(args, "-json", "out.json"), &out, io.Discard)
-	if content, e := os.ReadFile("out.json"); e == nil {
-		require.NoError(t, json.Unmarshal(content, &records))
-	}
-	return out.String(), records, err
-}
+var program = programtest.Program(run)
 
 func TestMultilabelTable(t *testing.T) {
-	stdout, records, err := invoke(t, "-quick", "-baselines")
+	stdout, _, err := program.Invoke(t, "-json", "out.json", "-quick", "-baselines")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "a random share of 0.2 to test, a quarter of the others")
 	found := map[string]float64{}
-	for _, r := range records {
-		require.NoError(t, r.Validate())
+	for _, r := range programtest.Records(t, "out.json") {
 		found[r.Model+" "+r.Objective+" "+r.Decision+" "+string(r.Metric)] = r.Value
 	}
 	for _, row := range []string{
@@ -51,23 +38,23 @@ func TestMultilabelTable(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 4, strings.Count(stdout, "\ndataset  minmin  sparsemax  exact"), "a table per model and decision")
-	assert.FileExists(t, "paper.png")
+	programtest.Picture(t, "paper.png")
 	// The entropic loss of unary scores is the likelihood.
 	almost.Equal(t, found["unary exact mode nll"], found["unary gfy mode nll"], 1e-2, 0)
 }
 
 func TestConvergenceTable(t *testing.T) {
-	stdout, records, err := invoke(t, "-quick", "-table", "convergence", "-dataset", "votes", "-steps", "60")
+	stdout, _, err := program.Invoke(t, "-json", "out.json", "-quick", "-table", "convergence", "-dataset", "votes", "-steps", "60")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "minmin, 10 samples")
+	records := programtest.Records(t, "out.json")
 	require.Len(t, records, 9)
 	for _, r := range records {
-		require.NoError(t, r.Validate())
 		if r.Metric == report.TrainNLL {
 			assert.Less(t, r.Value, 8*math.Ln2, "less than where all sets are alike")
 		}
 	}
-	assert.FileExists(t, "paper.png")
+	programtest.Picture(t, "paper.png")
 }
 
 func TestSplitsAreThoseOfTheProtocol(t *testing.T) {
@@ -107,7 +94,7 @@ func TestSettingsThatWereGivenAreNotTuned(t *testing.T) {
 }
 
 func TestBadFlagsAreUsageErrors(t *testing.T) {
-	for args, want := range map[string]string{
+	program.Refuses(t, map[string]string{
 		"-table ranking":                        "want one of multilabel,convergence",
 		"-dataset enron":                        "no multilabel data set",
 		"-table convergence -dataset votes,zoo": "of one data set",
@@ -115,10 +102,5 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-folds 5":                              "there are 4",
 		"-steps 0":                              "at least 1",
 		"-json none/x.json":                     "no directory none",
-	} {
-		_, err := parse(strings.Fields(args), io.Discard)
-		var usage *report.UsageError
-		require.ErrorAs(t, err, &usage, args)
-		assert.ErrorContains(t, err, want)
-	}
+	})
 }

@@ -3,9 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"flag"
-	"image/png"
 	"io"
 	"math"
 	"os"
@@ -18,21 +15,15 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/datasets"
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
+	"github.com/gibbs-ebm/gibbs/examples/internal/programtest"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 )
 
-// invoke runs the program in a directory of its own.
-func invoke(t *testing.T, args ...string) (stdout, stderr string, err error) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	var out, log bytes.Buffer
-	err = run(context.Background(), args, &out, &log)
-	return out.String(), log.String(), err
-}
+var program = programtest.Program(run)
 
 func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
-	stdout, stderr, err := invoke(t, "-quick", "-json", "out.json")
+	stdout, stderr, err := program.Invoke(t, "-quick", "-json", "out.json")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "faithful: 1 features, target waiting; 272 rows, a share of 0.2 to test")
 	for _, dataset := range []string{"faithful", "mcycle"} {
@@ -45,13 +36,9 @@ func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
 	assert.Equal(t, 12, strings.Count(stderr, "\n"), "a line for each training where there is no terminal")
 	assert.NotContains(t, stdout+stderr, "\x1b", "no escape codes in logs")
 
-	content, err := os.ReadFile("out.json")
-	require.NoError(t, err)
-	var records []report.Record
-	require.NoError(t, json.Unmarshal(content, &records))
+	records := programtest.Records(t, "out.json")
 	found := map[string]float64{}
 	for _, r := range records {
-		require.NoError(t, r.Validate())
 		found[r.Dataset+" "+r.Model+" "+r.Objective+" "+string(r.Metric)] = r.Value
 	}
 	for _, metric := range []string{"nll", "z_error", "crps", "rmse", "coverage_90", "pit_p_value", "pit_rejected"} {
@@ -63,11 +50,7 @@ func TestQuickRunGivesTableRecordsAndPicture(t *testing.T) {
 	assert.Less(t, found["faithful mdn exact z_error"], 1e-6)
 
 	for _, name := range []string{"regression-faithful.png", "regression-mcycle.png"} {
-		f, err := os.Open(name)
-		require.NoError(t, err)
-		_, err = png.Decode(f)
-		assert.NoError(t, err)
-		require.NoError(t, f.Close())
+		programtest.Picture(t, name)
 	}
 }
 
@@ -134,7 +117,7 @@ func TestYourOwnFile(t *testing.T) {
 		b.WriteString(strings.Join([]string{string(rune('1' + i%9)), string(rune('1'+i%7)) + ".5", []string{"red", "blue"}[i%2]}, ",") + "\n")
 	}
 	require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o600))
-	stdout, _, err := invoke(t, "-quick", "-data", path, "-target", "price", "-onehot", "-model", "gaussian")
+	stdout, _, err := program.Invoke(t, "-quick", "-data", path, "-target", "price", "-onehot", "-model", "gaussian")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "own: 3 features, target price; 60 rows")
 	assert.FileExists(t, "regression.png")
@@ -143,7 +126,7 @@ func TestYourOwnFile(t *testing.T) {
 func TestAMistakeInAFileSaysWhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "own.csv")
 	require.NoError(t, os.WriteFile(path, []byte("a,b,c\n1,2,0\n1,two,0\n"), 0o600))
-	stdout, stderr, err := invoke(t, "-data", path, "-target", "c")
+	stdout, stderr, err := program.Invoke(t, "-data", path, "-target", "c")
 	var mistake *datasets.ParseError
 	require.ErrorAs(t, err, &mistake)
 	assert.Equal(t, 3, mistake.Line)
@@ -153,26 +136,21 @@ func TestAMistakeInAFileSaysWhere(t *testing.T) {
 	assert.Contains(t, shown.String(), path+":3:3: ")
 	assert.Contains(t, shown.String(), "(how files are read is changed by the flags -target, -impute and -onehot)")
 
-	_, _, err = invoke(t, "-data", path, "-target", "nothing")
+	_, _, err = program.Invoke(t, "-data", path, "-target", "nothing")
 	assert.ErrorIs(t, err, datasets.ErrUnknownAttribute)
-	_, _, err = invoke(t, "-data", path+".gz")
+	_, _, err = program.Invoke(t, "-data", path+".gz")
 	assert.ErrorIs(t, err, os.ErrNotExist)
 	require.NoError(t, os.WriteFile(path, []byte("a,b\n1,2\n3,4\n"), 0o600))
-	_, _, err = invoke(t, "-data", path)
+	_, _, err = program.Invoke(t, "-data", path)
 	assert.ErrorContains(t, err, "too few")
 }
 
 func TestHelpNamesEveryFlag(t *testing.T) {
-	stdout, stderr, err := invoke(t, "-h")
-	assert.ErrorIs(t, err, flag.ErrHelp)
-	assert.Empty(t, stderr)
-	for _, name := range strings.Fields("dataset data target model objective members examples components min-scale energy logits samples proposal hidden epochs repeats seed quick json png dropout rate weight-decay batch patience workers impute onehot") {
-		assert.Contains(t, stdout, "\n  -"+name+"=")
-	}
+	program.Helps(t, "dataset data target model objective members examples components min-scale energy logits samples proposal hidden epochs repeats seed quick json png dropout rate weight-decay batch patience workers impute onehot")
 }
 
 func TestBadFlagsAreUsageErrors(t *testing.T) {
-	for args, want := range map[string]string{
+	program.Refuses(t, map[string]string{
 		"-model linear":                  "-model: want one of gaussian,mdn,ebm,tilted",
 		"-objective mle":                 "want one of exact,snl",
 		"-model mdn -objective snl":      "none of [snl] fits",
@@ -191,32 +169,12 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-data own.xls":                  "not .csv",
 		"-json none/x.json":              "no directory none",
 		"own.csv":                        "unexpected argument",
-	} {
-		stdout, stderr, err := invoke(t, strings.Fields(args)...)
-		var usage *report.UsageError
-		require.ErrorAs(t, err, &usage, args)
-		assert.ErrorContains(t, err, want)
-		assert.NotContains(t, err.Error(), "\n")
-		assert.Empty(t, stdout+stderr)
-	}
+	})
 }
-
-// canceller cancels when something is written to it.
-type canceller struct {
-	bytes.Buffer
-	cancel func()
-}
-
-func (c *canceller) Write(b []byte) (int, error) { c.cancel(); return c.Buffer.Write(b) }
 
 func TestAnInterruptPrintsWhatWasFinished(t *testing.T) {
-	t.Chdir(t.TempDir())
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var stdout bytes.Buffer
-	err := run(ctx, []string{"-quick", "-workers", "1", "-json", "out.json"}, &stdout, &canceller{cancel: cancel})
-	require.ErrorIs(t, err, context.Canceled)
-	assert.True(t, strings.HasPrefix(stdout.String(), "INCOMPLETE"), stdout.String())
+	stdout := program.Interrupt(t, "regression", "-quick", "-workers", "1", "-json", "out.json")
+	assert.True(t, strings.HasPrefix(stdout, "INCOMPLETE"), stdout)
 	assert.NoFileExists(t, "out.json")
 	assert.NoFileExists(t, "regression-faithful.png")
 }
