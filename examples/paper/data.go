@@ -70,21 +70,33 @@ type parts struct {
 }
 
 func (s *source) split(seed uint64) (*parts, error) {
-	n := s.all.Len()
-	order := rand.New(rand.NewPCG(seed, 0)).Perm(n)
-	test := int(testShare*float64(n) + 0.5)
-	if test == 0 || n-test < 2*quarters {
-		return nil, fmt.Errorf("%s: %d rows are too few to hold some out", s.name, n)
+	train, test, err := divide(s.name, s.all.Len(), seed)
+	if err != nil {
+		return nil, err
 	}
-	p := &parts{source: s, rows: order[test:], test: s.all.Rows(order[:test]).Data()}
-	p.train = s.all.Rows(p.rows).Data()
-	return p, nil
+	return &parts{source: s, rows: train, train: s.all.Rows(train).Data(), test: s.all.Rows(test).Data()}, nil
+}
+
+// divide puts rows aside for testing.
+func divide(name string, n int, seed uint64) (train, test []int, err error) {
+	order := rand.New(rand.NewPCG(seed, 0)).Perm(n)
+	count := int(testShare*float64(n) + 0.5)
+	if count == 0 || n-count < 2*quarters {
+		return nil, nil, fmt.Errorf("%s: %d rows are too few to hold some out", name, n)
+	}
+	return order[count:], order[:count], nil
 }
 
 // fold holds a quarter of the training rows out.
 func (p *parts) fold(i int) (fit, held sets.Data) {
-	lo, hi := i*len(p.rows)/quarters, (i+1)*len(p.rows)/quarters
-	return p.source.all.Rows(slices.Concat(p.rows[:lo], p.rows[hi:])).Data(), p.source.all.Rows(p.rows[lo:hi]).Data()
+	f, h := quarter(p.rows, i)
+	return p.source.all.Rows(f).Data(), p.source.all.Rows(h).Data()
+}
+
+// quarter divides rows into those of a quarter and the others.
+func quarter(rows []int, i int) (others, held []int) {
+	lo, hi := i*len(rows)/quarters, (i+1)*len(rows)/quarters
+	return slices.Concat(rows[:lo], rows[hi:]), rows[lo:hi]
 }
 
 func (s *source) describe() string {

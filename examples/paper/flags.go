@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/gibbs-ebm/gibbs/datasets"
@@ -15,9 +16,18 @@ type table int
 const (
 	multilabelTable table = iota
 	convergence
+	logPartition
 )
 
-func (t table) String() string { return [...]string{"multilabel", "convergence"}[t] }
+func (t table) String() string { return [...]string{"multilabel", "convergence", "logpartition"}[t] }
+
+// models are those that a table has.
+func (t table) models() []model {
+	if t == logPartition {
+		return []model{unary, pairwise, birkhoff, permutahedron}
+	}
+	return []model{unary, pairwise}
+}
 
 // options are the settings of a run.
 type options struct {
@@ -40,6 +50,7 @@ Function (2025) under one protocol: a table, flat records and a picture.
 
     paper -table multilabel -json multilabel.json
     paper -table convergence
+    paper -table logpartition
     paper -table multilabel -quick
 
 Data sets are downloaded, or taken from $GIBBS_DATA.`
@@ -49,14 +60,16 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	r := &o.recipe
 	f := report.NewFlags("paper", about)
 	names := ""
-	report.Choice(f, &o.table, "table", "multilabel: losses by data sets; convergence: min-min by the number of samples", multilabelTable, convergence)
-	f.StringVar(&names, "dataset", names, "data sets by name, with commas: "+strings.Join(experiment.Known(datasets.MultilabelTask), ", ")+";\nempty means yeast,scene,emotions,birds,cal500, for -table convergence cal500")
-	report.Choices(f, &o.models, "model", "models with commas: unary, pairwise; empty means all", unary, pairwise)
+	report.Choice(f, &o.table, "table", "multilabel: losses by data sets; convergence: min-min by the number of samples;\nlogpartition: the learned log-partition beside the exact one", multilabelTable, convergence, logPartition)
+	f.StringVar(&names, "dataset", names, "data sets by name, with commas: "+strings.Join(experiment.Known(datasets.MultilabelTask), ", ")+
+		",\nand for -table logpartition rankings: "+strings.Join(experiment.Known(datasets.RankingTask), ", ")+
+		";\nempty means yeast,scene,emotions,birds,cal500, for -table convergence cal500, for -table logpartition also\nauthorship,glass,iris,vehicle,vowel,wine")
+	report.Choices(f, &o.models, "model", "models with commas: unary, pairwise, and for rankings birkhoff, permutahedron; empty means all", logPartition.models()...)
 	report.Choices(f, &o.objectives, "objective", "objectives with commas; empty means all: minmin, sparsemax, exact, gfy, cd, minmax", minmin, sparsemax, exact, gfy, cd, minmax)
 	f.BoolVar(&o.baselines, "baselines", false, "add independent logistic regressions, classifier chains and the label powerset")
 	f.BoolVar(&r.Tune, "tune", r.Tune, "choose among settings by validation; false takes the flags as they are")
 	f.Int(&o.folds, "folds", 1, "quarters of the training rows that each setting is validated on in turn, up to 4")
-	f.Int(&r.Samples, "samples", 1, "sets drawn per example by min-min")
+	f.Int(&r.Samples, "samples", 1, "structures drawn per example by min-min; for -table logpartition 64")
 	f.Int(&o.steps, "steps", 1, "steps of -table convergence")
 	r.Flags(f, "loss")
 	f.BoolVar(&o.quick, "quick", false, "a check in seconds: one small data set, few epochs or steps, one repeat, nothing tuned (flags given beside it count)")
@@ -70,10 +83,18 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	case len(o.datasets) > 0:
 	case o.table == convergence:
 		o.datasets = []string{"cal500"}
+	case o.quick && o.table == logPartition:
+		o.datasets = []string{"votes", "iris"}
 	case o.quick:
 		o.datasets = []string{"votes"}
 	default:
 		o.datasets = []string{"yeast", "scene", "emotions", "birds", "cal500"}
+		if o.table == logPartition {
+			o.datasets = append(o.datasets, "authorship", "glass", "iris", "vehicle", "vowel", "wine")
+		}
+	}
+	if o.table == logPartition {
+		o.recipe = o.recipe.forLogPartition(f.Given)
 	}
 	if o.quick {
 		r.Quicken(f, []int{32}, 5)
@@ -91,9 +112,19 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 }
 
 func (o *options) check() error {
-	if err := experiment.CheckNames(o.datasets, datasets.MultilabelTask); err != nil {
-		return err
+	for _, name := range o.datasets {
+		if o.table == logPartition && isRanking(name) {
+			continue
+		}
+		if err := experiment.CheckNames([]string{name}, datasets.MultilabelTask); err != nil {
+			return err
+		}
 	}
+	models := slices.DeleteFunc(slices.Clone(o.models), func(m model) bool { return !slices.Contains(o.table.models(), m) })
+	if o.given("model") && len(models) < len(o.models) {
+		return report.Misuse("-model: the %v table is of %v", o.table, o.table.models())
+	}
+	o.models = models
 	if o.folds > quarters {
 		return report.Misuse("-folds %d: there are 4 quarters", o.folds)
 	}

@@ -4,6 +4,7 @@
 //
 //	go run ./examples/paper -table multilabel -json multilabel.json
 //	go run ./examples/paper -table convergence
+//	go run ./examples/paper -table logpartition -json logpartition.json
 //	go run ./examples/paper -table multilabel -quick -dataset emotions
 //
 // Data sets are downloaded once, or taken from the directory GIBBS_DATA.
@@ -37,6 +38,25 @@
 // after each of some steps the exact objective on the training rows (with the
 // counting measure, as in the paper: 174 log 2 where all scores are 0), the norm of
 // its gradient, and samples-F1 of the modes on test rows.
+//
+// # Table logpartition
+//
+// The learned tau(x) beside log Z(x) of the same model, on 100 test rows (all, where
+// there are fewer): the median and the largest absolute error in nats. Min-min learns
+// from 64 structures per example, drawn from a proposal that follows the model:
+// independent labels by their marginals for unary scores, the tree of beliefs for
+// pairwise ones, Plackett-Luce for rankings. There are three forms of tau:
+//
+//	plain       a network of the features, as in the paper
+//	structured  what the coupling knows of log Z in closed form: the library's default
+//	refined     of the model with the plain one, the closed-form minimum over tau of
+//	            the objective on 4,096 fresh draws for each x
+//
+// log Z is summed exactly; for pairwise scores of cal500 it is estimated by annealed
+// importance sampling, whose largest standard error and time for an x are in the
+// table. Beside it stands the test nll of both models and of exact likelihood, under
+// the split of the table multilabel. Each training ends early by its own validation
+// loss, and is done again on all training rows; no other setting is chosen.
 package main
 
 import (
@@ -54,8 +74,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.table == convergence {
+	switch o.table {
+	case convergence:
 		return o.convergence(ctx, stdout, stderr)
+	case logPartition:
+		return o.logPartition(ctx, stdout, stderr)
 	}
 	return o.multilabel(ctx, stdout, stderr)
 }

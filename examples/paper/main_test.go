@@ -95,7 +95,7 @@ func TestSettingsThatWereGivenAreNotTuned(t *testing.T) {
 
 func TestBadFlagsAreUsageErrors(t *testing.T) {
 	program.Refuses(t, map[string]string{
-		"-table ranking":                        "want one of multilabel,convergence",
+		"-table ranking":                        "want one of multilabel,convergence,logpartition",
 		"-dataset enron":                        "no multilabel data set",
 		"-table convergence -dataset votes,zoo": "of one data set",
 		"-objective mle":                        "want one of minmin",

@@ -73,10 +73,12 @@ const (
 	independent // the baselines
 	chain
 	powerset
+	birkhoff // of rankings
+	permutahedron
 )
 
 func (m model) String() string {
-	return [...]string{"unary", "pairwise", "independent", "chain", "powerset"}[m]
+	return [...]string{"unary", "pairwise", "independent", "chain", "powerset", "birkhoff", "permutahedron"}[m]
 }
 
 // lowRank is the rank of pairwise scores over more labels than can be summed over,

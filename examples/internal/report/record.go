@@ -18,6 +18,8 @@ const (
 	NLL             Metric = "nll"              // mean of -log p(y|x) on test rows, nats
 	NLLTau          Metric = "nll_tau"          // the same with the learned tau as the normaliser, nats
 	LogZError       Metric = "log_z_error"      // median of |tau - exact log Z| on test rows, nats
+	LogZErrorMax    Metric = "log_z_error_max"  // largest of these
+	LogZSeconds     Metric = "log_z_seconds"    // of wall clock for log Z of one test row
 	ThresholdError  Metric = "threshold_error"  // the same for the threshold of other losses than the softmax
 	ZeroProbability Metric = "zero_probability" // share of test rows with p(y|x) = 0, for which nll is infinite
 	SubsetAccuracy  Metric = "subset_accuracy"

@@ -68,7 +68,7 @@ func TestRecordsThatDoNotFitAreRefused(t *testing.T) {
 
 func TestMetricNamesAreSnakeCase(t *testing.T) {
 	for _, m := range []Metric{
-		NLL, NLLTau, LogZError, ThresholdError, ZeroProbability, SubsetAccuracy, HammingLoss, F1Samples, F1Micro, F1Macro,
+		NLL, NLLTau, LogZError, LogZErrorMax, LogZSeconds, ThresholdError, ZeroProbability, SubsetAccuracy, HammingLoss, F1Samples, F1Micro, F1Macro,
 		BothEmpty, KendallTau, SpearmanRho, ExactMatch, KL, CRPS, StepsPerSecond,
 	} {
 		r := valid()
