@@ -230,11 +230,20 @@ func addFolded(dst, weight []float64) {
 	for j := len(dst) - 1; j >= 0; j-- {
 		size := 1 << j
 		lo, hi := weight[:size], weight[size:2*size]
-		sum := 0.0
-		for s, w := range hi {
-			sum += w
-			lo[s] += w
-		}
-		dst[j] += sum
+		kernel.Axpy(lo, 1, hi)
+		dst[j] += sum(hi)
 	}
+}
+
+// sum adds in four strands, in an order that depends on the length alone.
+func sum(x []float64) float64 {
+	var a, b, c, d float64
+	for len(x) >= 4 {
+		a, b, c, d = a+x[0], b+x[1], c+x[2], d+x[3]
+		x = x[4:]
+	}
+	for _, v := range x {
+		a += v
+	}
+	return (a + b) + (c + d)
 }

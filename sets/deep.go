@@ -24,7 +24,7 @@ import (
 // matrix products, and the part of the first layer that multiplies z is done once
 // per example.
 //
-// There is no structure to sum over: up to MaxScored labels everything is exact,
+// There is no structure to sum over: up to ExactUpTo labels everything is exact,
 // set by set; beyond, the objective has to be a sampled one, and modes are local
 // maxima.
 type Deep struct {
@@ -35,6 +35,10 @@ type Deep struct {
 	// nil stands for nn.MLP of one layer of 64 with nn.Softplus. Its dropout is not
 	// used.
 	Network nn.Architecture
+	// ExactUpTo is the largest number of labels with which all sets are scored for
+	// a sum; 0 stands for MaxScored, and MaxListed is the most. A sum is 2^k scores:
+	// for every example where there are features, once a step where there are none.
+	ExactUpTo int
 }
 
 func (d Deep) network() nn.Architecture {
@@ -59,6 +63,9 @@ func (d Deep) Validate() error {
 	if d.logits() < 0 {
 		return fmt.Errorf("sets: Deep.Logits is %d: want a positive number, 0 for 32 or nn.Off for none", d.Logits)
 	}
+	if _, err := upTo(d.ExactUpTo, "Deep"); err != nil {
+		return err
+	}
 	return d.network().Validate()
 }
 
@@ -78,12 +85,14 @@ func (d Deep) Bind(k int) (structured.Inferrer[Set], error) {
 		return nil, ErrNoJets
 	}
 	c := &deep{k: k, extra: d.logits(), net: net}
+	c.upTo, _ = upTo(d.ExactUpTo, "Deep")
 	c.idle.New = func() any { return &deepScratch{tape: net.NewTape().(nn.JetTape), shared: make([]float64, c.extra)} }
 	return c, nil
 }
 
 type deep struct {
 	k, extra int
+	upTo     int // labels to sum over
 	net      nn.Network
 	idle     sync.Pool // of *deepScratch
 }
@@ -181,13 +190,13 @@ func (c *deep) Infer(s structured.Space[Set]) (structured.Inference[Set], error)
 	if err != nil {
 		return nil, err
 	}
-	return scored(c, space, "a deep coupling"), nil
+	return scored(c, space, c.upTo, "a deep coupling"), nil
 }
 
 // scored is inference for a coupling without structure.
-func scored(c structured.Coupling[Set], space *Space, what string) structured.Inference[Set] {
-	if space.k <= MaxScored {
+func scored(c structured.Coupling[Set], space *Space, upTo int, what string) structured.Inference[Set] {
+	if space.k <= upTo {
 		return newListed(c, space)
 	}
-	return &flipSearch{c: c, space: space, limit: fmt.Sprintf("%d labels, sums over %s take at most %d", space.k, what, MaxScored)}
+	return &flipSearch{c: c, space: space, limit: fmt.Sprintf("%d labels, sums over %s take at most %d", space.k, what, upTo)}
 }

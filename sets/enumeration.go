@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
 	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
@@ -113,9 +114,7 @@ func (e *enumeration) prepare() {
 	}
 	first := numeric.Grow(e.weight[0], len(e.inner))
 	e.weight[0] = first
-	for b, x := range e.inner {
-		first[b] = math.Exp(x - e.innerMax)
-	}
+	kernel.ExpSum(first, e.inner, e.innerMax)
 	if !e.bounded() {
 		return
 	}
@@ -238,34 +237,21 @@ func (e *enumeration) leaf(g float64) float64 {
 	shift := g + e.innerMax - e.ref
 	for j, c := range e.cross[0] {
 		lo, hi := w[:1<<j], w[1<<j:2<<j]
+		copy(hi, lo)
 		if c <= 0 {
-			f := math.Exp(c)
-			for b, x := range lo {
-				hi[b] = x * f
-			}
-			continue
-		}
-		f := math.Exp(-c)
-		shift += c
-		for b, x := range lo {
-			hi[b] = x
-			lo[b] = x * f
+			kernel.Scale(hi, math.Exp(c))
+		} else {
+			kernel.Scale(lo, math.Exp(-c))
+			shift += c
 		}
 	}
 	scale := math.Exp(shift)
 	at := e.group(len(e.path))
 	weight := e.weight[at][:len(w)]
 	if !e.grad {
-		sum := 0.0
-		for b, x := range w {
-			sum += x * weight[b]
-		}
-		return scale * sum
+		return scale * kernel.Dot(w, weight)
 	}
-	acc := e.acc[at][:len(w)]
-	for b, x := range w {
-		acc[b] += scale * x
-		w[b] = x * weight[b]
-	}
+	kernel.Axpy(e.acc[at][:len(w)], scale, w)
+	kernel.Multiply(w, weight)
 	return e.fold(scale)
 }

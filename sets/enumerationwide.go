@@ -3,6 +3,8 @@ package sets
 import (
 	"math"
 	"math/bits"
+
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
 )
 
 // The parts of enumeration that work on scores instead of weights: the slow
@@ -28,18 +30,10 @@ func (e *enumeration) scores() {
 // wideLeaf is leaf with an exp per subset.
 func (e *enumeration) wideLeaf(g float64) float64 {
 	e.scores()
-	for b, x := range e.w {
-		e.w[b] = math.Exp(g + x - e.ref)
-	}
+	sum := kernel.ExpSum(e.w, e.w, e.ref-g)
 	if e.grad {
-		for b, x := range e.w {
-			e.acc[0][b] += x
-		}
+		kernel.Axpy(e.acc[0], 1, e.w)
 		return e.fold(1)
-	}
-	sum := 0.0
-	for _, x := range e.w {
-		sum += x
 	}
 	return sum
 }

@@ -1,6 +1,7 @@
 package sets
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -11,9 +12,20 @@ import (
 )
 
 // MaxScored is the largest number of labels over which couplings whose scores have
-// no structure to use (Deep, RBM with many hidden units, Determinantal with bounded
-// sizes) are summed exactly, set by set.
+// no structure to use (Deep, RBM with many hidden units) are summed exactly, set by
+// set, unless they are asked to do more.
 const MaxScored = 12
+
+// upTo reads a setting of the largest number of labels to sum over.
+func upTo(setting int, of string) (int, error) {
+	switch {
+	case setting == 0:
+		return MaxScored, nil
+	case setting < 0 || setting > MaxListed:
+		return 0, fmt.Errorf("sets: %s.ExactUpTo is %d: want 1 to %d, or 0 for %d", of, setting, MaxListed, MaxScored)
+	}
+	return setting, nil
+}
 
 // listedInference does everything exactly for any coupling over few labels, by
 // scoring every set. Besides the scores, which are O(2^k) calls of the coupling,
@@ -34,7 +46,7 @@ var (
 	_ PairMarginalizer                        = (*listedInference)(nil)
 )
 
-// newListed lists the sets of a space over at most MaxScored labels.
+// newListed lists the sets of a space over at most MaxListed labels.
 func newListed(c structured.Coupling[Set], space *Space) *listedInference {
 	inf := &listedInference{c: c, space: space}
 	for ys := range space.Enumerate(1 << 8) {

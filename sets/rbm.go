@@ -22,13 +22,16 @@ import (
 //
 // Up to MaxHidden hidden units log Z, its gradient, marginals and samples are exact
 // for any number of labels, as a mixture of 2^H unary models, O(2^H k); so it is up
-// to MaxScored labels, set by set. Beyond, the objective has to be a sampled one.
-// Modes are local maxima over more than MaxScored labels.
+// to ExactUpTo labels, set by set. Beyond, the objective has to be a sampled one.
+// Modes are local maxima over more than ExactUpTo labels.
 type RBM struct {
 	// Hidden is H; 0 stands for 8.
 	Hidden int
 	// Conditional makes b logits, so that x says which hidden units are likely.
 	Conditional bool
+	// ExactUpTo is the largest number of labels with which all sets are scored for
+	// a sum, as for Deep; 0 stands for MaxScored.
+	ExactUpTo int
 }
 
 // MaxHidden is the largest number of hidden units over which an RBM is summed
@@ -44,11 +47,16 @@ func (r RBM) Bind(k int) (structured.Inferrer[Set], error) {
 	if hidden == 0 {
 		hidden = 8
 	}
-	return &rbm{k: k, hidden: hidden, conditional: r.Conditional}, nil
+	limit, err := upTo(r.ExactUpTo, "RBM")
+	if err != nil {
+		return nil, err
+	}
+	return &rbm{k: k, hidden: hidden, upTo: limit, conditional: r.Conditional}, nil
 }
 
 type rbm struct {
 	k, hidden   int
+	upTo        int // labels to sum over
 	conditional bool
 	idle        sync.Pool // of *rbmScratch
 }
@@ -166,8 +174,8 @@ func (c *rbm) Infer(s structured.Space[Set]) (structured.Inference[Set], error) 
 	if err != nil {
 		return nil, err
 	}
-	if space.k <= MaxScored || c.hidden > MaxHidden {
-		return scored(c, space, fmt.Sprintf("an RBM with more than %d hidden units", MaxHidden)), nil
+	if space.k <= c.upTo || c.hidden > MaxHidden {
+		return scored(c, space, c.upTo, fmt.Sprintf("an RBM with more than %d hidden units", MaxHidden)), nil
 	}
 	return &rbmInference{flipSearch: flipSearch{c: c, space: space}, c: c}, nil
 }

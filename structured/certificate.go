@@ -112,6 +112,10 @@ func (m *Model[Y]) CertifiedLogProbs(ctx context.Context, d *Data[Y], c Certific
 }
 
 func (m *Model[Y]) certified(b *Batch[Y], i int, c Certificate) (Normalizer, error) {
+	return m.once(b, i, func() (Normalizer, error) { return m.certify(b, i, c) })
+}
+
+func (m *Model[Y]) certify(b *Batch[Y], i int, c Certificate) (Normalizer, error) {
 	theta := b.Theta(i)
 	v, ok, err := m.exactNormalizer(theta)
 	if err != nil {

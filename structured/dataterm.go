@@ -2,8 +2,10 @@ package structured
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 )
 
@@ -64,6 +66,37 @@ func (d *dataTerm[Y]) evaluate(b *Batch[Y], i int, s *dataScratch[Y]) (float64, 
 		return -s.score[0] - s.weight[0], nil
 	}
 	return -s.score[0], nil
+}
+
+// together evaluates all examples of a batch that have one theta, and writes
+// their losses.
+func (d *dataTerm[Y]) together(b *Batch[Y], s *dataScratch[Y]) error {
+	if slices.ContainsFunc(b.Evidence, func(e Evidence[Y]) bool { return e != nil }) {
+		for i := range b.Len() {
+			var err error
+			if b.Loss[i], err = d.evaluate(b, i, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	theta := b.Theta(0)
+	s.scores = numeric.Grow(s.scores, b.Len())
+	d.coupling.Score(s.scores, theta, b.Y)
+	clear(b.Loss)
+	if d.loss == fenchel.Softmax {
+		d.space.LogProb(b.Loss, b.Y)
+	}
+	for i, g := range s.scores {
+		b.Loss[i] = -b.Loss[i] - g
+	}
+	if b.WantsGrad() {
+		for i, w := range b.Scale {
+			s.scores[i] = -w
+		}
+		d.coupling.AddGrad(b.Grad(0), theta, b.Y, s.scores)
+	}
+	return nil
 }
 
 func (d *dataTerm[Y]) partial(b *Batch[Y], i int, e Evidence[Y], s *dataScratch[Y]) (float64, error) {

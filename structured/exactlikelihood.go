@@ -1,6 +1,8 @@
 package structured
 
 import (
+	"gonum.org/v1/gonum/floats"
+
 	"github.com/gibbs-ebm/gibbs/fenchel"
 )
 
@@ -38,8 +40,12 @@ func (*exact[Y]) Generator() fenchel.Generator { return fenchel.Softmax }
 func (*exact[Y]) UsesTau() bool                { return false }
 func (*exact[Y]) NewScratch() Scratch          { return &dataScratch[Y]{} }
 
+// Evaluate sums once for all examples where there are no features.
 func (c *exact[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 	s := scratch.(*dataScratch[Y])
+	if b.alike {
+		return c.together(b, s)
+	}
 	for i := range b.Len() {
 		logZ := 0.0
 		if b.WantsGrad() {
@@ -55,3 +61,21 @@ func (c *exact[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 	}
 	return nil
 }
+
+// together is Evaluate for examples that have one theta.
+func (c *exact[Y]) together(b *Batch[Y], s *dataScratch[Y]) error {
+	logZ := 0.0
+	if b.WantsGrad() {
+		logZ = c.logPartition.AddGradLogZ(b.Grad(0), b.Theta(0), floats.Sum(b.Scale))
+	} else {
+		logZ = c.logPartition.LogZ(b.Theta(0))
+	}
+	if err := c.data.together(b, s); err != nil {
+		return err
+	}
+	floats.AddConst(logZ, b.Loss)
+	return nil
+}
+
+// sumsOnce: the work of an example is little beside that of the sum.
+func (*exact[Y]) sumsOnce() bool { return true }

@@ -27,7 +27,8 @@ type Model[Y any] struct {
 	aux       nn.Network               // nil where the objective has none of its own
 	std       *nn.Standardizer         // nil for raw features
 	features  int
-	examples  int // of the training set
+	alike     bool // no features: theta is the same for all examples
+	examples  int  // of the training set
 	workers   int
 	seed      uint64
 
@@ -52,6 +53,8 @@ func newModel[Y any](cfg Config[Y], features, examples int) (Model[Y], error) {
 	if m.network, err = cfg.network(features).Build(features, cfg.Coupling.NumLogits()); err != nil {
 		return m, err
 	}
+	_, plain := cfg.network(features).(nn.Constant)
+	m.alike = plain && features == 0
 	if inf, ok := cfg.Coupling.(Inferrer[Y]); ok {
 		if m.inference, err = inf.Infer(cfg.Space); err != nil {
 			return m, err

@@ -177,6 +177,20 @@ func (m *Model[Y]) exactNormalizer(theta Theta) (float64, bool, error) {
 // an error by the inference, else tau, and for a model without tau the estimate
 // of importance sampling.
 func (m *Model[Y]) normalizer(b *Batch[Y], i int) (Normalizer, error) {
+	return m.once(b, i, func() (Normalizer, error) { return m.normalize(b, i) })
+}
+
+// once calls find for the first example only of a batch whose examples are all
+// alike.
+func (m *Model[Y]) once(b *Batch[Y], i int, find func() (Normalizer, error)) (n Normalizer, err error) {
+	if b.alike && i > 0 {
+		return b.first, nil
+	}
+	b.first, err = find()
+	return b.first, err
+}
+
+func (m *Model[Y]) normalize(b *Batch[Y], i int) (Normalizer, error) {
 	theta := b.Theta(i)
 	v, ok, err := m.exactNormalizer(theta)
 	if err != nil {

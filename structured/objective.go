@@ -112,6 +112,9 @@ type Batch[Y any] struct {
 	positions []int      // of the examples in the memory
 	keep      bool       // whether the memory may change
 
+	alike bool       // no features: all examples have one theta
+	first Normalizer // of the first example; the others' too if they are alike
+
 	diagnostics []float64 // n x kinds, or empty
 	kinds       int
 }

@@ -32,6 +32,9 @@ type Costed interface {
 
 // shardSize is the number of examples per shard of a mini-batch.
 func (t *Trainer[Y]) shardSize(batch int) int {
+	if c, ok := t.criterion.(interface{ sumsOnce() bool }); ok && c.sumsOnce() && t.model.alike && t.data.Evidence == nil {
+		return batch // each shard would sum again
+	}
 	n := max(1, min(maxShards, (batch+shardRows-1)/shardRows))
 	if c, ok := t.criterion.(Costed); ok {
 		work := c.Cost() + 3*float64(len(t.model.params))
@@ -221,7 +224,7 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 // on.
 func (m *Model[Y]) forward(w *worker[Y], x nn.Input, index []int, keys []uint64) {
 	b := &w.batch
-	b.logits = m.coupling.NumLogits()
+	b.logits, b.alike = m.coupling.NumLogits(), m.alike && x.Rows > 0
 	b.Logits = w.network.Forward(m.params[:m.own], x, keys)
 	b.Own = m.params[m.own:m.tauAt]
 	b.Tau, b.Aux, b.aux = nil, nil, 0
