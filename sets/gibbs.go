@@ -27,7 +27,9 @@ import (
 //
 // A sweep of single labels costs O(|y|) a label for Pairwise, O(1) for Unary and
 // two evaluations of a score for other couplings; one of blocks 2^Block/Block
-// evaluations a label. Two chains that are given the same random numbers draw
+// evaluations a label. For RBM with Block 0 it draws all hidden units given the
+// labels and then all labels given those, O(k H), unless the reference bounds
+// sizes. Two chains that are given the same random numbers draw
 // each block from a maximal coupling, so that the kernel can be used with
 // structured.UnbiasedContrastiveDivergence.
 type Gibbs struct {
@@ -109,6 +111,9 @@ func (g Gibbs) Bind(p structured.Problem[Set]) (structured.Chains[Set], error) {
 	}
 	c.block = min(c.block, space.k)
 	c.gains, _ = p.Coupling.(labelGainer)
+	if g.Block == 0 && !space.ref.bounded() {
+		c.own, _ = p.Coupling.(sweeper)
+	}
 	return c, nil
 }
 
@@ -118,6 +123,7 @@ type gibbs struct {
 	space         *Space
 	coupling      structured.Coupling[Set]
 	gains         labelGainer // nil for couplings that do not know them
+	own           sweeper     // nil for couplings that have none
 	idle          sync.Pool   // of *gibbsScratch
 }
 
@@ -166,6 +172,10 @@ func (c *gibbs) run(s *gibbsScratch, ys []Set, theta structured.Theta, rng *rand
 		s.order[j] = j
 	}
 	for range c.sweeps {
+		if c.own != nil {
+			c.own.sweep(ys, theta, c.space.ref.odds, rng)
+			continue
+		}
 		rng.Shuffle(len(s.order), func(i, j int) { s.order[i], s.order[j] = s.order[j], s.order[i] })
 		if c.block == 1 {
 			for _, j := range s.order {

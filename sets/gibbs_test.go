@@ -26,9 +26,11 @@ func chainProblem(t *testing.T, of Coupling, ref Reference, k int, scale float64
 	require.NoError(t, err)
 	c, err := of.Bind(k)
 	require.NoError(t, err)
-	theta := structured.Theta{Logits: make([]float64, c.NumLogits())}
-	for i := range theta.Logits {
-		theta.Logits[i] = scale * rng.NormFloat64()
+	theta := structured.Theta{Logits: make([]float64, c.NumLogits()), Own: make([]float64, c.NumOwn())}
+	for _, part := range [][]float64{theta.Logits, theta.Own} {
+		for i := range part {
+			part[i] = scale * rng.NormFloat64()
+		}
 	}
 	truth := listSets(k, func(y Set) float64 {
 		var v, q [1]float64
@@ -95,6 +97,45 @@ func TestGibbsDrawsFromTheModel(t *testing.T) {
 				hidden.Run(b, theta, 5)
 				assert.Equal(t, a, b, what)
 			}
+		}
+	}
+}
+
+// With hidden units labels are drawn all at once, not so under bounded sizes or by
+// blocks, and then too the second of two chains has the law of one.
+func TestGibbsThroughHiddenUnits(t *testing.T) {
+	const k, n = 4, 20_000
+	for _, of := range []Coupling{RBM{Hidden: 3}, RBM{Hidden: 2, Conditional: true}} {
+		for _, ref := range testReferences {
+			p, theta, truth := chainProblem(t, of, ref.of(k), k, 1.5)
+			bound, err := Gibbs{}.Bind(p)
+			require.NoError(t, err)
+			what := fmt.Sprintf("%+v %s", of, ref.name)
+			assert.Equal(t, !p.Space.(*Space).ref.bounded(), bound.(*gibbs).own != nil, what)
+			rng := rand.New(rand.NewPCG(5, 5))
+			ys := truth.exactDraws(n, rng)
+			bound.Run(ys, theta, 3)
+			truth.inBands(t, ys, "invariance: "+what)
+			xs, met := truth.exactDraws(n, rng), 0
+			for i := range xs {
+				before, equal := xs[i].Clone(), xs[i].Equal(ys[i])
+				alone := []Set{before}
+				if bound.(structured.CoupledChains[Set]).RunCoupled(&xs[i], &ys[i], theta, uint64(i)) {
+					met++
+				} else {
+					assert.False(t, equal, "chains that met must stay together")
+				}
+				bound.Run(alone, theta, uint64(i))
+				require.Equal(t, alone[0], xs[i])
+			}
+			truth.inBands(t, ys, "second chain: "+what)
+			assert.Greater(t, met, n/10)
+			long, err := Gibbs{Sweeps: 60}.Bind(p)
+			require.NoError(t, err)
+			ys = p.Space.Make(4000)
+			p.Space.Sample(ys, rand.New(rand.NewPCG(1, 2)))
+			long.Run(ys, theta, 4)
+			truth.inBands(t, ys, "convergence: "+what)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package sets
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"sync"
 
 	"github.com/gibbs-ebm/gibbs/internal/kernel"
@@ -65,13 +66,15 @@ type rbmScratch struct {
 	bits         bitScore
 	field, slope []float64 // of hidden units
 	list         []int
+	label        []float64
+	rng          rand.PCG
 }
 
 func (c *rbm) scratch() *rbmScratch {
 	if s, ok := c.idle.Get().(*rbmScratch); ok {
 		return s
 	}
-	return &rbmScratch{field: make([]float64, c.hidden), slope: make([]float64, c.hidden)}
+	return &rbmScratch{field: make([]float64, c.hidden), slope: make([]float64, c.hidden), label: make([]float64, c.k)}
 }
 
 func (c *rbm) NumLogits() int {

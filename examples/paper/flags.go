@@ -17,9 +17,12 @@ const (
 	multilabelTable table = iota
 	convergence
 	logPartition
+	densityTable
 )
 
-func (t table) String() string { return [...]string{"multilabel", "convergence", "logpartition"}[t] }
+func (t table) String() string {
+	return [...]string{"multilabel", "convergence", "logpartition", "density"}[t]
+}
 
 // models are those that a table has.
 func (t table) models() []model {
@@ -35,6 +38,7 @@ type options struct {
 	datasets   []string
 	models     []model
 	objectives []objective
+	laws       []law // of the density table
 	baselines  bool
 	quick      bool
 	folds      int // of validation
@@ -51,23 +55,25 @@ Function (2025) under one protocol: a table, flat records and a picture.
     paper -table multilabel -json multilabel.json
     paper -table convergence
     paper -table logpartition
+    paper -table density
     paper -table multilabel -quick
 
 Data sets are downloaded, or taken from $GIBBS_DATA.`
 
 func parse(args []string, stdout io.Writer) (*options, error) {
-	o := &options{recipe: standard, output: experiment.Output{PNG: "paper.png"}, folds: quarters, steps: 5000}
+	o := &options{recipe: standard, output: experiment.Output{PNG: "paper.png"}, folds: 1, steps: 5000}
 	r := &o.recipe
 	f := report.NewFlags("paper", about)
 	names := ""
-	report.Choice(f, &o.table, "table", "multilabel: losses by data sets; convergence: min-min by the number of samples;\nlogpartition: the learned log-partition beside the exact one", multilabelTable, convergence, logPartition)
+	report.Choice(f, &o.table, "table", "multilabel: losses by data sets; convergence: min-min by the number of samples;\nlogpartition: the learned log-partition beside the exact one; density: sets without features", multilabelTable, convergence, logPartition, densityTable)
 	f.StringVar(&names, "dataset", names, "data sets by name, with commas: "+strings.Join(experiment.Known(datasets.MultilabelTask), ", ")+
 		",\nand for -table logpartition rankings: "+strings.Join(experiment.Known(datasets.RankingTask), ", ")+
-		";\nempty means yeast,scene,emotions,birds,cal500, for -table convergence cal500, for -table logpartition also\nauthorship,glass,iris,vehicle,vowel,wine")
+		"; for -table density others\nsuch as nltcs;\nempty means yeast,scene,emotions,birds,cal500, for -table convergence cal500, for -table logpartition also\nauthorship,glass,iris,vehicle,vowel,wine, for -table density nltcs,msnbc,kdd,baudio,dna")
 	report.Choices(f, &o.models, "model", "models with commas: unary, pairwise, and for rankings birkhoff, permutahedron; empty means all", logPartition.models()...)
+	report.Choices(f, &o.laws, "law", "models of -table density with commas: independent, tree, pairwise, rbm, wide_rbm, deep; empty means all", labels, chowliu, ising, rbm, wide, energy)
 	report.Choices(f, &o.objectives, "objective", "objectives with commas; empty means all: minmin, sparsemax, exact, gfy, cd, minmax", minmin, sparsemax, exact, gfy, cd, minmax)
 	f.BoolVar(&o.baselines, "baselines", false, "add independent logistic regressions, classifier chains and the label powerset")
-	f.BoolVar(&r.Tune, "tune", r.Tune, "choose among settings by validation; false takes the flags as they are")
+	f.Int(&r.Candidates, "candidates", 1, "of 5 settings how many to choose from by validation; 1 takes the flags as they are")
 	f.Int(&o.folds, "folds", 1, "quarters of the training rows that each setting is validated on in turn, up to 4")
 	f.Int(&r.Samples, "samples", 1, "structures drawn per example by min-min; for -table logpartition 64")
 	f.Int(&o.steps, "steps", 1, "steps of -table convergence")
@@ -81,6 +87,10 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	o.datasets = experiment.List(names)
 	switch {
 	case len(o.datasets) > 0:
+	case o.table == densityTable && o.quick:
+		o.datasets = []string{"nltcs"}
+	case o.table == densityTable:
+		o.datasets = []string{"nltcs", "msnbc", "kdd", "baudio", "dna"}
 	case o.table == convergence:
 		o.datasets = []string{"cal500"}
 	case o.quick && o.table == logPartition:
@@ -98,8 +108,8 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	}
 	if o.quick {
 		r.Quicken(f, []int{32}, 5)
-		if !f.Given("tune") {
-			r.Tune = false
+		if !f.Given("candidates") {
+			r.Candidates = 1
 		}
 		if !f.Given("samples") {
 			r.Samples = 50
@@ -112,11 +122,18 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 }
 
 func (o *options) check() error {
+	task := datasets.MultilabelTask
+	if o.table == densityTable {
+		task = datasets.SetTask
+		if !o.given("repeats") {
+			o.recipe.Repeats = 1
+		}
+	}
 	for _, name := range o.datasets {
 		if o.table == logPartition && isRanking(name) {
 			continue
 		}
-		if err := experiment.CheckNames([]string{name}, datasets.MultilabelTask); err != nil {
+		if err := experiment.CheckNames([]string{name}, task); err != nil {
 			return err
 		}
 	}
@@ -125,6 +142,9 @@ func (o *options) check() error {
 		return report.Misuse("-model: the %v table is of %v", o.table, o.table.models())
 	}
 	o.models = models
+	if o.recipe.Candidates > settings {
+		return report.Misuse("-candidates %d: there are %d", o.recipe.Candidates, settings)
+	}
 	if o.folds > quarters {
 		return report.Misuse("-folds %d: there are 4 quarters", o.folds)
 	}

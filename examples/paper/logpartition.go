@@ -57,7 +57,13 @@ func (r recipe) forLogPartition(given func(flag string) bool) recipe {
 	if !given("samples") {
 		r.Samples = 64
 	}
-	r.Tune = false
+	if !given("epochs") && r.Epochs == standard.Epochs { // not -quick
+		r.Epochs = 200
+	}
+	if !given("patience") {
+		r.Patience = 15
+	}
+	r.Candidates = 1
 	return r
 }
 

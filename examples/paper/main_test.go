@@ -86,10 +86,11 @@ func TestSettingsThatWereGivenAreNotTuned(t *testing.T) {
 		require.NoError(t, err)
 		return len(o.recipe.candidates(o.given))
 	}
-	assert.Equal(t, 5, count())
-	assert.Equal(t, 2, count("-weight-decay", "1"))
-	assert.Equal(t, 3, count("-hidden", "0"))
-	assert.Equal(t, 1, count("-tune=false"))
+	assert.Equal(t, 2, count())
+	assert.Equal(t, 5, count("-candidates", "5"))
+	assert.Equal(t, 2, count("-candidates", "5", "-weight-decay", "1"))
+	assert.Equal(t, 3, count("-candidates", "5", "-hidden", "0"))
+	assert.Equal(t, 1, count("-candidates", "1"))
 	assert.Equal(t, 1, count("-quick"))
 }
 
@@ -100,6 +101,8 @@ func TestBadFlagsAreUsageErrors(t *testing.T) {
 		"-table convergence -dataset votes,zoo": "of one data set",
 		"-objective mle":                        "want one of minmin",
 		"-folds 5":                              "there are 4",
+		"-candidates 6":                         "there are 5",
+		"-table density -dataset yeast":         "no sets data set",
 		"-steps 0":                              "at least 1",
 		"-json none/x.json":                     "no directory none",
 	})

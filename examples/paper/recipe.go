@@ -5,6 +5,7 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
 	"github.com/gibbs-ebm/gibbs/fenchel"
+	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/sets"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
@@ -12,8 +13,8 @@ import (
 // recipe is how models are trained.
 type recipe struct {
 	experiment.Settings
-	Samples int  // sets drawn per example, of min-min
-	Tune    bool // choose among candidates by validation
+	Samples    int // sets drawn per example, of min-min
+	Candidates int // how many settings to choose from by validation
 }
 
 // standard is the recipe without flags.
@@ -25,36 +26,36 @@ var standard = recipe{
 		ConstantRate: 2e-2,
 		WeightDecay:  3,
 		Batch:        64,
-		Epochs:       200,
-		Patience:     15,
+		Epochs:       100,
+		Patience:     10,
 		Refit:        true,
 		Repeats:      5,
 		Seed:         1,
 	},
-	Samples: 1000,
-	Tune:    true,
+	Samples:    300,
+	Candidates: 2,
 }
 
-// candidates are the settings to choose from, but for those that were given by a
-// flag: less and more weight decay, and a narrower layer with less dropout.
+// settings is how many candidates there are at most.
+const settings = 5
+
+// candidates are the settings to choose from: the recipe; with more weight decay; a
+// narrower layer with less dropout and more decay; less decay; the narrow layer with
+// the same decay. Those that change what a flag gave are left out.
 func (r recipe) candidates(given func(flag string) bool) []recipe {
-	list := []recipe{r}
-	if !r.Tune {
-		return list
-	}
-	if !given("weight-decay") {
-		less, more := r, r
-		less.WeightDecay, more.WeightDecay = r.WeightDecay/3, r.WeightDecay*10/3
-		list = append(list, less, more)
-	}
-	if !given("hidden") && !given("dropout") {
-		narrow := r
-		narrow.Hidden, narrow.Dropout = []int{128}, 0.5
-		list = append(list, narrow)
-		if !given("weight-decay") {
-			narrow.WeightDecay = r.WeightDecay * 10 / 3
-			list = append(list, narrow)
+	more, narrowMore, less, narrow := r, r, r, r
+	more.WeightDecay, narrowMore.WeightDecay, less.WeightDecay = r.WeightDecay*10/3, r.WeightDecay*10/3, r.WeightDecay/3
+	narrowMore.Hidden, narrowMore.Dropout = []int{128}, 0.5
+	narrow.Hidden, narrow.Dropout = []int{128}, 0.5
+	var list []recipe
+	for _, c := range []struct {
+		recipe
+		decay, layer bool // what it changes
+	}{{r, false, false}, {more, true, false}, {narrowMore, true, true}, {less, true, false}, {narrow, false, true}} {
+		if c.decay && given("weight-decay") || c.layer && (given("hidden") || given("dropout")) || len(list) == r.Candidates {
+			continue
 		}
+		list = append(list, c.recipe)
 	}
 	return list
 }
@@ -114,11 +115,11 @@ func (r recipe) config(m model, o objective, data sets.Data) (sets.Config, error
 	cfg.Reference = frequencies
 	switch m {
 	case pairwise:
-		rank := 0
+		cfg.Coupling = sets.Pairwise{}
 		if data.K() > sets.MaxEnumerated {
-			rank = lowRank
+			// And tau without belief propagation, which would cost more than all else.
+			cfg.Coupling, cfg.Tau = sets.Pairwise{Rank: lowRank}, logpart.Logits{}
 		}
-		cfg.Coupling = sets.Pairwise{Rank: rank}
 	case independent, chain, powerset:
 		if data.X != nil {
 			cfg.Network = nn.Linear{}
@@ -130,6 +131,10 @@ func (r recipe) config(m model, o objective, data sets.Data) (sets.Config, error
 			cfg.Coupling = sets.PowersetOf(data)
 		}
 	}
+	samples := r.Samples
+	if k := data.K(); k < 16 {
+		samples = min(samples, 1<<k) // as many as there are sets say all
+	}
 	switch o {
 	case exact:
 		cfg.Objective = sets.Exact{}
@@ -140,9 +145,9 @@ func (r recipe) config(m model, o objective, data sets.Data) (sets.Config, error
 	case minmax:
 		cfg.Objective = sets.MinMax{Family: sets.BernoulliFamily{}}
 	case sparsemax:
-		cfg.Objective = sets.MinMin{Loss: fenchel.Sparsemax, Samples: r.Samples}
+		cfg.Objective = sets.MinMin{Loss: fenchel.Sparsemax, Samples: samples}
 	default:
-		cfg.Objective = sets.MinMin{Samples: r.Samples}
+		cfg.Objective = sets.MinMin{Samples: samples}
 	}
 	return cfg, nil
 }

@@ -10,8 +10,7 @@ import (
 )
 
 // columns are the metrics in the order of the table and of the records.
-var columns = []experiment.Column{
-	{Score: experiment.Score{Metric: report.NLL}, Title: "nll"},
+var columns = append(append(experiment.Probabilities[:1:1], experiment.Bounds...), []experiment.Column{
 	{Score: multilabel.Mode(report.SubsetAccuracy), Title: "subset_acc"},
 	{Score: multilabel.Mode(report.HammingLoss), Title: "hamming"}, {Score: multilabel.Best(report.HammingLoss), Title: "|best"},
 	{Score: multilabel.Mode(report.F1Samples), Title: "f1_samples"}, {Score: multilabel.Best(report.F1Samples), Title: "|best"},
@@ -19,7 +18,7 @@ var columns = []experiment.Column{
 	{Score: multilabel.Mode(report.F1Micro), Title: "f1_micro"}, {Score: multilabel.Best(report.F1Micro), Title: "|best"},
 	{Score: multilabel.Mode(report.F1Macro), Title: "f1_macro"}, {Score: multilabel.Best(report.F1Macro), Title: "|best"},
 	{Score: multilabel.Mode(report.BothEmpty), Title: "both_empty", Rare: true},
-}
+}...)
 
 // text has the table of everything, then those of the paper: data sets by losses.
 func text(o *options, sources []*source, results []*experiment.Result) string {

@@ -36,7 +36,7 @@ type Evaluation struct {
 }
 
 // Judge compares the probabilities of a model with the test rows: the metrics
-// NLL, NLLTau, LogZError, ThresholdError and ZeroProbability, as far as the
+// NLL, where that is an interval NLLLower and NLLUpper, NLLTau, LogZError, ThresholdError and ZeroProbability, as far as the
 // model has them. Rows count by their weights.
 func Judge[Y any](ctx context.Context, m *structured.Model[Y], test *structured.Data[Y]) (*Evaluation, error) {
 	e := &Evaluation{How: structured.Exact, Scores: map[Score]float64{}}
@@ -45,14 +45,19 @@ func Judge[Y any](ctx context.Context, m *structured.Model[Y], test *structured.
 		return nil, err
 	}
 	nll, zero := make([]float64, len(lps)), make([]float64, len(lps))
+	low, high := make([]float64, len(lps)), make([]float64, len(lps))
 	for i, lp := range lps {
 		e.How = max(e.How, lp.Kind)
-		nll[i] = -lp.Value
+		nll[i], low[i], high[i] = -lp.Value, -lp.Upper, -lp.Lower
 		if math.IsInf(lp.Value, -1) {
 			zero[i] = 1
 		}
 	}
 	e.Scores[Score{Metric: report.NLL}] = Mean(nll, test.Weights)
+	if e.How == structured.Interval {
+		e.Scores[Score{Metric: report.NLLLower}] = Mean(low, test.Weights)
+		e.Scores[Score{Metric: report.NLLUpper}] = Mean(high, test.Weights)
+	}
 	if !m.Likelihood() {
 		e.Scores[Score{Metric: report.ZeroProbability}] = Mean(zero, test.Weights)
 	}

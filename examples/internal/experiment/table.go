@@ -24,6 +24,11 @@ var Probabilities = []Column{
 	{Score{Metric: report.ZeroProbability}, "zero_p", true},
 }
 
+// Bounds are the columns of the ends of NLL where it is an interval.
+var Bounds = []Column{
+	{Score{Metric: report.NLLLower}, "nll_lower", false}, {Score{Metric: report.NLLUpper}, "nll_upper", false},
+}
+
 // Text is the table with a row per result and a column per score, what is to
 // be said of the columns of Probabilities, and which jobs were left out. Of so
 // many repeats some may be missing.
@@ -50,6 +55,9 @@ func Text(results []*Result, columns []Column, repeats int) string {
 // legend explains the columns of probabilities.
 func legend(table string) string {
 	l := "\nnll: mean of -log p(y|x) on test rows in nats, normalised as 'by' says; nll_tau: by the learned tau\n"
+	if strings.Contains(table, "nll_lower") {
+		l += "nll_lower, nll_upper: the ends of an nll that is an interval\n"
+	}
 	if strings.Contains(table, "log_z_error") {
 		l += "log_z_error: median |tau - exact log Z| on test rows in nats\n"
 	}
@@ -87,8 +95,8 @@ func (r *Result) cells(columns []Column, repeats int) []string {
 
 // Records are the results as flat records, the scores in the order of the
 // columns; those of probabilities have Mode for their decision, on which they
-// do not depend. An nll that is infinite has none, for JSON has no infinity;
-// nor has one that is an estimate, for a record cannot say so: it is there as
+// do not depend. An nll that is an interval stands between nll_lower and
+// nll_upper. One that is infinite has none, for JSON has no infinity; nor has one that is an estimate, for a record cannot say so: it is there as
 // nll_tau.
 func Records(results []*Result, columns []Column, seed uint64) []report.Record {
 	var out []report.Record

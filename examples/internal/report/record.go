@@ -16,6 +16,8 @@ type Metric string
 // The metrics of the examples.
 const (
 	NLL             Metric = "nll"              // mean of -log p(y|x) on test rows, nats
+	NLLLower        Metric = "nll_lower"        // where nll is not exact but an interval: its ends, which hold always, or for nll
+	NLLUpper        Metric = "nll_upper"        // by sampling with 95 %
 	NLLTau          Metric = "nll_tau"          // the same with the learned tau as the normaliser, nats
 	LogZError       Metric = "log_z_error"      // median of |tau - exact log Z| on test rows, nats
 	LogZErrorMax    Metric = "log_z_error_max"  // largest of these
