@@ -78,6 +78,9 @@ func TestWhatIsIntractableIsLeftOut(t *testing.T) {
 	assert.NotContains(t, string(content), "log_z_error")
 	assert.NotContains(t, string(content), `"exact"`)
 	assert.Contains(t, string(content), `"minmin","decision":"mode","metric":"nll_tau"`)
+	for _, metric := range []string{"nll", "nll_lower", "nll_upper"} { // never without its ends
+		assert.Contains(t, string(content), `"minmin","decision":"mode","metric":"`+metric+`"`)
+	}
 
 	stdout, _, err = program.Invoke(t, append(args, "-objective", "exact", "-dataset", "votes")...)
 	require.NoError(t, err)

@@ -64,8 +64,8 @@ func (o *options) densities(ctx context.Context, sources []*binary, stdout, stde
 }
 
 // densityColumns are the metrics in the order of the table and of the records.
-var densityColumns = append(experiment.Probabilities[:1:1], append(experiment.Bounds,
-	experiment.Column{Score: experiment.Score{Metric: report.NormalizerError}, Title: "log_z_se", Rare: true})...)
+var densityColumns = append(append([]experiment.Column(nil), experiment.Probabilities...),
+	experiment.Column{Score: experiment.Score{Metric: report.NormalizerError}, Title: "log_z_se", Rare: true})
 
 func densityText(sources []*binary, results []*experiment.Result, repeats int) string {
 	var b strings.Builder

@@ -10,7 +10,7 @@ import (
 )
 
 // columns are the metrics in the order of the table and of the records.
-var columns = append(append(experiment.Probabilities[:1:1], experiment.Bounds...), []experiment.Column{
+var columns = append(append([]experiment.Column(nil), experiment.Probabilities...), []experiment.Column{
 	{Score: multilabel.Mode(report.SubsetAccuracy), Title: "subset_acc"},
 	{Score: multilabel.Mode(report.HammingLoss), Title: "hamming"}, {Score: multilabel.Best(report.HammingLoss), Title: "|best"},
 	{Score: multilabel.Mode(report.F1Samples), Title: "f1_samples"}, {Score: multilabel.Best(report.F1Samples), Title: "|best"},

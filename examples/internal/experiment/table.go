@@ -19,14 +19,11 @@ type Column struct {
 
 // Probabilities are the columns of Judge.
 var Probabilities = []Column{
-	{Score{Metric: report.NLL}, "nll", false}, {Score{Metric: report.NLLTau}, "nll_tau", false},
+	{Score{Metric: report.NLL}, "nll", false},
+	{Score{Metric: report.NLLLower}, "nll_lower", false}, {Score{Metric: report.NLLUpper}, "nll_upper", false},
+	{Score{Metric: report.NLLTau}, "nll_tau", false},
 	{Score{Metric: report.LogZError}, "log_z_error", false}, {Score{Metric: report.ThresholdError}, "tau_error", true},
 	{Score{Metric: report.ZeroProbability}, "zero_p", true},
-}
-
-// Bounds are the columns of the ends of NLL where it is an interval.
-var Bounds = []Column{
-	{Score{Metric: report.NLLLower}, "nll_lower", false}, {Score{Metric: report.NLLUpper}, "nll_upper", false},
 }
 
 // Text is the table with a row per result and a column per score, what is to
@@ -103,7 +100,7 @@ func Records(results []*Result, columns []Column, seed uint64) []report.Record {
 	for _, r := range results {
 		for _, c := range columns {
 			s := report.Summarize(r.Scores[c.Score])
-			nll := c.Metric == report.NLL || c.Metric == report.NLLTau
+			nll := c.Metric == report.NLL || c.Metric == report.NLLLower || c.Metric == report.NLLUpper || c.Metric == report.NLLTau
 			if s.Repeats == 0 || nll && math.IsInf(s.Mean, 1) || c.Metric == report.NLL && r.How == structured.Estimate {
 				continue
 			}
