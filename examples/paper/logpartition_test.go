@@ -66,7 +66,7 @@ func TestLogPartitionSettings(t *testing.T) {
 	o, err = parse(nil, io.Discard)
 	require.NoError(t, err)
 	assert.Equal(t, []model{unary, pairwise}, o.models, "the other tables have no rankings")
-	assert.Equal(t, 1000, o.recipe.Samples)
+	assert.Equal(t, standard.Samples, o.recipe.Samples)
 
 	_, _, err = program.Invoke(t, "-table", "logpartition", "-model", "birkhoff", "-dataset", "votes")
 	var usage *report.UsageError
