@@ -20,7 +20,10 @@ type joint struct {
 	idle     sync.Pool // of *jointScratch
 }
 
-var _ Smooth = (*joint)(nil)
+var (
+	_ Smooth                     = (*joint)(nil)
+	_ structured.Recorder[Point] = (*joint)(nil)
+)
 
 // jointRows is how many points go through the network at a time: few enough
 // that a layer stays in the cache.
@@ -95,6 +98,34 @@ func piece[T any](v []T, lo, hi int) []T {
 		return nil
 	}
 	return v[lo:hi]
+}
+
+// NewRecord makes the coupling a structured.Recorder.
+func (j *joint) NewRecord() structured.Record[Point] { return &jointRecord{of: j} }
+
+// jointRecord keeps the tapes of all points.
+type jointRecord struct {
+	of    *joint
+	theta structured.Theta
+	ys    []Point
+	tapes []*jointScratch // for each jointRows points
+}
+
+func (r *jointRecord) Score(dst []float64, theta structured.Theta, ys []Point) {
+	r.theta, r.ys = theta, ys
+	for k, lo := 0, 0; lo < len(ys); k, lo = k+1, lo+jointRows {
+		if k == len(r.tapes) {
+			r.tapes = append(r.tapes, r.of.idle.New().(*jointScratch))
+		}
+		hi := min(lo+jointRows, len(ys))
+		copy(dst[lo:hi], r.of.forward(r.tapes[k], theta, ys[lo:hi], nil, 0).Value)
+	}
+}
+
+func (r *jointRecord) AddGrad(grad structured.Theta, weights []float64) {
+	for k, lo := 0, 0; lo < len(r.ys); k, lo = k+1, lo+jointRows {
+		r.of.backward(r.tapes[k], grad, r.theta, nn.Jet{Value: weights[lo:min(lo+jointRows, len(r.ys))]})
+	}
 }
 
 func (j *joint) Score(dst []float64, theta structured.Theta, ys []Point) {

@@ -2,7 +2,6 @@ package snl
 
 import (
 	"math"
-	"math/rand/v2"
 	"sync"
 
 	"github.com/gibbs-ebm/gibbs/internal/numeric"
@@ -17,20 +16,23 @@ type gaussians struct {
 	full    bool
 	floor   float64
 	offsets []float64 // K x d
+	steps   []float64 // d - 1: those of a lattice, see spread
 	idle    sync.Pool // of *gaussiansScratch
+	records sync.Pool // of *mixtureRecord
 }
 
 // gaussiansScratch is the mixture of one phi and the memory for one point.
 type gaussiansScratch struct {
-	pi, logc       []float64 // weights; log weights and normalisers
-	mean, inv      []float64 // K x d: m, 1/s
-	slope          []float64 // K x d: dlog s/dl
-	off            []float64 // o
-	e, z, u        []float64 // K x d: y - m, whitened; the direction, whitened
-	l0, l1, l2     []float64 // K: jets of the log-density of the components
-	r, c0, c1, c2  []float64 // K: responsibilities, derivatives of a loss
-	value, d1, row []float64
-	source         stream.Source
+	pi, logc      []float64 // weights; log weights and normalisers
+	mean, inv     []float64 // K x d: m, 1/s
+	slope         []float64 // K x d: dlog s/dl
+	off           []float64 // o
+	e, z, u       []float64 // K x d: y - m, whitened; the direction, whitened
+	l0, l1, l2    []float64 // K: jets of the log-density of the components
+	r, c0, c1, c2 []float64 // K: responsibilities, derivatives of a loss
+	row           []float64
+	shift, unit   []float64 // of a lattice
+	source        stream.Source
 }
 
 func newGaussiansScratch(g *gaussians) *gaussiansScratch {
@@ -189,11 +191,9 @@ func (g *gaussians) point(s *gaussiansScratch, y, v Point, order int) (value, d1
 
 // logDensity writes the log-density of points to dst.
 func (g *gaussians) logDensity(dst, phi []float64, ys []Point) {
-	s := g.get(phi)
-	for m, y := range ys {
-		dst[m], _, _ = g.point(s, y, nil, 0)
-	}
-	g.put(s)
+	b := g.records.Get().(*mixtureRecord)
+	b.logDensity(dst, phi, ys)
+	g.records.Put(b)
 }
 
 // gradY writes the log-densities to value, where it is not nil, and their
@@ -307,42 +307,4 @@ func (g *gaussians) pull(s *gaussiansScratch, grad []float64, v Point, total flo
 		}
 		g.unwhiten(s, gc[lo:hi], s.row, k, 1)
 	}
-}
-
-// sample overwrites ys with draws, and logp with their log-densities.
-func (g *gaussians) sample(ys []Point, logp, phi []float64, key uint64) {
-	s := g.get(phi)
-	rng := s.source.At(key)
-	for m, y := range ys {
-		k := pick(s.pi, rng)
-		off := s.off[k*g.pairs() : (k+1)*g.pairs()]
-		at := 0
-		for i := range g.d { // s.row is y - m
-			v := rng.NormFloat64() / s.inv[k*g.d+i]
-			for j := 0; j < i && g.full; j++ {
-				v -= off[at] * s.row[j]
-				at++
-			}
-			s.row[i] = v
-			y[i] = s.mean[k*g.d+i] + v
-		}
-		if logp != nil {
-			logp[m], _, _ = g.point(s, y, nil, 0)
-		}
-	}
-	g.put(s)
-}
-
-// pick draws an index with the given probabilities.
-func pick(p []float64, rng *rand.Rand) int {
-	if len(p) == 1 {
-		return 0
-	}
-	u := rng.Float64()
-	for k, v := range p {
-		if u -= v; u < 0 {
-			return k
-		}
-	}
-	return len(p) - 1
 }

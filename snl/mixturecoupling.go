@@ -12,6 +12,7 @@ type mixtureCoupling struct{ of *gaussians }
 var (
 	_ Smooth                     = (*mixtureCoupling)(nil)
 	_ structured.Inferrer[Point] = (*mixtureCoupling)(nil)
+	_ structured.Recorder[Point] = (*mixtureCoupling)(nil)
 )
 
 func (c *mixtureCoupling) Dim() int                  { return c.of.d }
@@ -43,6 +44,9 @@ func (c *mixtureCoupling) Jet(value, d1, d2 []float64, theta structured.Theta, y
 func (c *mixtureCoupling) AddGradJet(grad, theta structured.Theta, ys, vs []Point, w0, w1, w2 []float64) {
 	c.of.addGrad(grad.Logits, theta.Logits, ys, vs, w0, w1, w2)
 }
+
+// NewRecord makes the coupling a structured.Recorder.
+func (c *mixtureCoupling) NewRecord() structured.Record[Point] { return &mixtureRecord{of: c.of} }
 
 // mixture is what the first logits describe: a proposal that
 // follows the model draws from it.

@@ -95,8 +95,9 @@ func (c MixtureDensity) bind(dim int) (*gaussians, error) {
 		return nil, err
 	}
 	g := &gaussians{k: c.components(), d: dim, full: c.Full, floor: orOff(c.MinScale, 0.001)}
-	g.offsets = offsets(g.k, dim, orOff(c.Spread, 1))
+	g.offsets, g.steps = offsets(g.k, dim, orOff(c.Spread, 1)), robertsSteps(dim)
 	g.idle.New = func() any { return newGaussiansScratch(g) }
+	g.records.New = func() any { return &mixtureRecord{of: g} }
 	return g, nil
 }
 
@@ -108,21 +109,32 @@ func offsets(k, dim int, scale float64) []float64 {
 	if k == 1 || scale == 0 {
 		return out
 	}
-	root := 2.0 // of x^dim = x + 1
-	for range 60 {
-		root = math.Pow(1+root, 1/float64(dim))
-	}
+	steps := robertsSteps(dim)
 	for i := range k {
-		step := 1.0
 		for j := range dim {
 			u := (float64(i) + 0.5) / float64(k)
 			if j > 0 {
-				step /= root
-				_, u = math.Modf(0.5 + float64(i+1)*step)
+				_, u = math.Modf(0.5 + float64(i+1)*steps[j-1])
 				u = min(max(u, 0.5/float64(k)), 1-0.5/float64(k))
 			}
 			out[i*dim+j] = scale * distuv.UnitNormal.Quantile(u)
 		}
 	}
 	return out
+}
+
+// robertsSteps are the steps of the coordinates of a lattice after the first one:
+// powers of 1/root for the root of x^dim = x + 1.
+func robertsSteps(dim int) []float64 {
+	root := 2.0
+	for range 60 {
+		root = math.Pow(1+root, 1/float64(dim))
+	}
+	steps := make([]float64, dim-1)
+	step := 1.0
+	for j := range steps {
+		step /= root
+		steps[j] = step
+	}
+	return steps
 }

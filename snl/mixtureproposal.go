@@ -8,7 +8,10 @@ import (
 
 // MixtureProposal draws from the mixture that the model's own logits describe:
 // the base of a [Tilted] coupling, or a [MixtureDensity] itself. Gradients do
-// not flow through the draws.
+// not flow through the draws. The draws for one example lie evenly, each with
+// the law of the mixture, so that means over them vary less than over
+// independent ones; objectives and estimates that
+// need those take them.
 type MixtureProposal struct{}
 
 // follower is a coupling whose first logits describe a mixture.
@@ -33,13 +36,27 @@ func (MixtureProposal) Sample([]Point, []float64, structured.Theta, uint64) {
 
 type mixtureProposal struct {
 	MixtureProposal
-	of *gaussians
+	of          *gaussians
+	independent bool
 }
 
-var _ structured.DensityProposal[Point] = (*mixtureProposal)(nil)
+var (
+	_ structured.DensityProposal[Point]   = (*mixtureProposal)(nil)
+	_ structured.DependentProposal[Point] = (*mixtureProposal)(nil)
+)
 
 func (p *mixtureProposal) Sample(ys []Point, logr []float64, theta structured.Theta, key uint64) {
-	p.of.sample(ys, logr, theta.Logits[:p.of.len()], key)
+	phi := theta.Logits[:p.of.len()]
+	if p.independent {
+		p.of.sample(ys, logr, phi, key)
+		return
+	}
+	p.of.spread(ys, logr, phi, key)
+}
+
+// Independent makes the proposal a structured.DependentProposal.
+func (p *mixtureProposal) Independent() structured.Proposal[Point] {
+	return &mixtureProposal{of: p.of, independent: true}
 }
 
 func (p *mixtureProposal) LogProb(dst []float64, ys []Point, theta structured.Theta) {

@@ -34,6 +34,17 @@ func withQuadrature(c Smooth, s *Space) (structured.Coupling[Point], error) {
 	return lineCoupling{c}, nil
 }
 
+// NewRecord is that of the coupling, which is nil where it has none.
+func (c lineCoupling) NewRecord() structured.Record[Point] { return newRecord(c.Smooth) }
+
+// newRecord is the record of a coupling, or nil.
+func newRecord(c Smooth) structured.Record[Point] {
+	if r, ok := c.(structured.Recorder[Point]); ok {
+		return r.NewRecord()
+	}
+	return nil
+}
+
 // Infer wants a *Space over the line.
 func (c lineCoupling) Infer(s structured.Space[Point]) (structured.Inference[Point], error) {
 	space, ok := s.(*Space)

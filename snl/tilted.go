@@ -55,6 +55,7 @@ type tiltedScratch struct{ v0, v1, v2 []float64 }
 var (
 	_ Smooth                     = (*tilted)(nil)
 	_ structured.Inferrer[Point] = (*tilted)(nil)
+	_ structured.Recorder[Point] = (*tilted)(nil)
 )
 
 func (t *tilted) Dim() int            { return t.base.d }
@@ -77,6 +78,43 @@ func (t *tilted) Score(dst []float64, theta structured.Theta, ys []Point) {
 	t.energy.Score(s.v0, t.rest(theta), ys)
 	floats.Add(dst[:len(ys)], s.v0)
 	t.idle.Put(s)
+}
+
+// NewRecord makes the coupling a structured.Recorder.
+func (t *tilted) NewRecord() structured.Record[Point] {
+	return &tiltedRecord{of: t, base: mixtureRecord{of: t.base}, energy: newRecord(t.energy)}
+}
+
+// tiltedRecord is the record of both parts.
+type tiltedRecord struct {
+	of     *tilted
+	base   mixtureRecord
+	energy structured.Record[Point] // nil where the energy has none
+	theta  structured.Theta
+	ys     []Point
+	v      []float64
+}
+
+func (r *tiltedRecord) Score(dst []float64, theta structured.Theta, ys []Point) {
+	t := r.of
+	r.theta, r.ys, r.v = theta, ys, numeric.Grow(r.v, len(ys))
+	r.base.logDensity(dst, theta.Logits[:t.at], ys)
+	if r.energy != nil {
+		r.energy.Score(r.v, t.rest(theta), ys)
+	} else {
+		t.energy.Score(r.v, t.rest(theta), ys)
+	}
+	floats.Add(dst[:len(ys)], r.v)
+}
+
+func (r *tiltedRecord) AddGrad(grad structured.Theta, weights []float64) {
+	t := r.of
+	r.base.addGrad(grad.Logits[:t.at], weights)
+	if r.energy != nil {
+		r.energy.AddGrad(t.rest(grad), weights)
+		return
+	}
+	t.energy.AddGrad(t.rest(grad), t.rest(r.theta), r.ys, weights)
 }
 
 func (t *tilted) AddGrad(grad, theta structured.Theta, ys []Point, weights []float64) {

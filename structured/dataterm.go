@@ -40,7 +40,7 @@ func newDataTerm[Y any](p Problem[Y], loss fenchel.Generator) dataTerm[Y] {
 
 // dataScratch is the memory of one worker.
 type dataScratch[Y any] struct {
-	one    []Y
+	list   listed[Y] // the observed structure
 	score  [1]float64
 	weight [1]float64
 	ys     []Y
@@ -54,15 +54,18 @@ func (d *dataTerm[Y]) evaluate(b *Batch[Y], i int, s *dataScratch[Y]) (float64, 
 	if b.partial(i) {
 		return d.partial(b, i, b.Evidence[i], s)
 	}
-	s.one = append(s.one[:0], b.Y[i])
+	if s.list.coupling == nil {
+		s.list = newListed(d.coupling)
+	}
+	s.list.ys = append(s.list.ys[:0], b.Y[i])
 	theta := b.Theta(i)
-	d.coupling.Score(s.score[:], theta, s.one)
+	s.list.Score(s.score[:], theta)
 	if b.WantsGrad() {
 		s.weight[0] = -b.Scale[i]
-		d.coupling.AddGrad(b.Grad(i), theta, s.one, s.weight[:])
+		s.list.AddGrad(b.Grad(i), theta, s.weight[:])
 	}
 	if d.loss == fenchel.Softmax {
-		d.space.LogProb(s.weight[:], s.one)
+		d.space.LogProb(s.weight[:], s.list.ys)
 		return -s.score[0] - s.weight[0], nil
 	}
 	return -s.score[0], nil

@@ -27,12 +27,32 @@ type Draws interface {
 // listed are structures in a slice.
 type listed[Y any] struct {
 	coupling Coupling[Y]
+	record   Record[Y] // nil where the coupling has none
 	ys       []Y
 }
 
-func (l *listed[Y]) Score(dst []float64, theta Theta) { l.coupling.Score(dst, theta, l.ys) }
+func newListed[Y any](c Coupling[Y]) listed[Y] {
+	l := listed[Y]{coupling: c}
+	if r, ok := c.(Recorder[Y]); ok {
+		l.record = r.NewRecord()
+	}
+	return l
+}
 
+func (l *listed[Y]) Score(dst []float64, theta Theta) {
+	if l.record != nil {
+		l.record.Score(dst, theta, l.ys)
+		return
+	}
+	l.coupling.Score(dst, theta, l.ys)
+}
+
+// AddGrad is for the theta and the structures that were scored last.
 func (l *listed[Y]) AddGrad(grad, theta Theta, weights []float64) {
+	if l.record != nil {
+		l.record.AddGrad(grad, weights)
+		return
+	}
 	l.coupling.AddGrad(grad, theta, l.ys, weights)
 }
 

@@ -71,7 +71,7 @@ func (c *importanceSampled[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 		if err := c.draw(ys, logw, b, i, &s.source); err != nil {
 			return err
 		}
-		c.coupling.Score(v, b.Theta(i), ys)
+		c.score(v, b, i, ys, s)
 		target := 0.0
 		clear(weight)
 		if c.jitter != nil {
@@ -89,7 +89,7 @@ func (c *importanceSampled[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 			for m := range v {
 				weight[m] += math.Exp(v[m] - l)
 			}
-			c.pull(b, i, ys, weight)
+			c.pull(b, i, weight, s)
 		}
 		if c.jitter == nil {
 			data, err := c.data.evaluate(b, i, &s.data)

@@ -148,7 +148,7 @@ func (c *minMin[Y]) Diagnostics() []string {
 }
 
 func (c *minMin[Y]) NewScratch() Scratch {
-	s := &minMinScratch[Y]{list: listed[Y]{coupling: c.coupling}}
+	s := &minMinScratch[Y]{list: newListed(c.coupling)}
 	switch {
 	case c.logPartition != nil:
 	case c.enumerable != nil:

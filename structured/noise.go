@@ -51,6 +51,7 @@ func bindNoise[Y any](p Problem[Y], name string, samples int, from Proposal[Y], 
 type noiseScratch[Y any] struct {
 	data   dataScratch[Y]
 	source sourceScratch[Y]
+	list   listed[Y]
 	ys     []Y       // the observed one, then the draws
 	logw   []float64 // log q/r
 	s      []float64 // as above
@@ -62,7 +63,7 @@ type noiseScratch[Y any] struct {
 func (c *noise[Y]) NewScratch() Scratch {
 	n := c.n + 1
 	return &noiseScratch[Y]{
-		ys: c.space.Make(n), logw: make([]float64, n), s: make([]float64, n), weight: make([]float64, n),
+		list: newListed(c.coupling), ys: c.space.Make(n), logw: make([]float64, n), s: make([]float64, n), weight: make([]float64, n),
 	}
 }
 
@@ -80,7 +81,7 @@ func (c *noise[Y]) gather(b *Batch[Y], i int, s *noiseScratch[Y]) error {
 		return err
 	}
 	c.weigh(s.logw[:1], s.ys[:1], b, i, &s.source)
-	c.coupling.Score(s.s, b.Theta(i), s.ys)
+	c.score(s.s, b, i, s.ys, s)
 	for m, w := range s.logw {
 		s.s[m] += w
 	}
@@ -94,13 +95,19 @@ func (c *noise[Y]) gather(b *Batch[Y], i int, s *noiseScratch[Y]) error {
 // observed.
 var ErrUncovered = errors.New("structured: an observed structure has probability 0 under the proposal")
 
+// score writes g(x, y) of structures to dst, for pull.
+func (c *noise[Y]) score(dst []float64, b *Batch[Y], i int, ys []Y, s *noiseScratch[Y]) {
+	s.list.ys = ys
+	s.list.Score(dst, b.Theta(i))
+}
+
 // pull adds the gradient of sum_m weight[m] g(x, y_m), times the example's
-// scale.
-func (c *noise[Y]) pull(b *Batch[Y], i int, ys []Y, weight []float64) {
+// scale, for the structures that were scored last.
+func (c *noise[Y]) pull(b *Batch[Y], i int, weight []float64, s *noiseScratch[Y]) {
 	for m := range weight {
 		weight[m] *= b.Scale[i]
 	}
-	c.coupling.AddGrad(b.Grad(i), b.Theta(i), ys, weight)
+	s.list.AddGrad(b.Grad(i), b.Theta(i), weight)
 }
 
 // learn is source.finish for draws of which logRatio is the log of p/r, up to a

@@ -92,7 +92,7 @@ func (c *noiseContrastive[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 			for _, w := range s.weight {
 				b.DTau[i] -= b.Scale[i] * w
 			}
-			c.pull(b, i, s.ys, s.weight)
+			c.pull(b, i, s.weight, s)
 		}
 		if err := c.learn(b, i, s.ys[1:], h[1:], s); err != nil {
 			return err

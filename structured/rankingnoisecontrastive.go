@@ -54,6 +54,7 @@ func (o RankingNoiseContrastive[Y]) Bind(p Problem[Y]) (Criterion[Y], error) {
 	if err := n.weighable(); err != nil {
 		return nil, err
 	}
+	n.independent() // the observed one hides among them only then
 	return &rankingNoiseContrastive[Y]{n}, n.notAdversarial(o.String())
 }
 
@@ -76,7 +77,7 @@ func (c *rankingNoiseContrastive[Y]) Evaluate(b *Batch[Y], scratch Scratch) erro
 				s.weight[m] = math.Exp(v - l)
 			}
 			s.weight[0]--
-			c.pull(b, i, s.ys, s.weight)
+			c.pull(b, i, s.weight, s)
 		}
 		if err := c.learn(b, i, s.ys[1:], s.s[1:], s); err != nil {
 			return err

@@ -36,9 +36,28 @@ tau_error: mean of |learned tau - log Z|; cover_90: share of test rows in their 
 pit_p: Kolmogorov-Smirnov test of P(Y <= y|x) for uniformity; pit_rejected: share of repeats where it is below 0.01
 `)
 	if o.recipe.Repeats >= 5 {
+		b.WriteString(allRepeats(results))
 		b.WriteString(bestRepeats(results))
 	}
 	return b.String()
+}
+
+// allRepeats says what the tests of the repeats say together. Their test rows
+// overlap, so that the least p-value counts as many times as there are repeats.
+func allRepeats(results []*experiment.Result) string {
+	var b strings.Builder
+	for _, r := range results {
+		p := r.Scores[experiment.Score{Metric: report.PITPValue}]
+		if len(p) > 0 {
+			fmt.Fprintf(&b, "%s %s: pit_p of all %d repeats %.2g (Bonferroni), median %.2g\n", r.Dataset, r.Name(), len(p), min(1, slices.Min(p)*float64(len(p))), median(p))
+		}
+	}
+	return b.String()
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return 0.5 * (v[(len(v)-1)/2] + v[len(v)/2])
 }
 
 // bestOf is how many of the repeats the published numbers of the toys are means

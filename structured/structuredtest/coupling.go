@@ -118,8 +118,38 @@ func scores[Y any](t *testing.T, c structured.Coupling[Y], space structured.Spac
 			almost.Equal(t, 2*numbers(grad)[part][i], x, 1e-9, 1e-10, "AddGrad must add")
 		}
 	}
+	if r, ok := c.(structured.Recorder[Y]); ok {
+		if kept := r.NewRecord(); kept != nil {
+			record(t, c, kept, many, theta, weights, grad)
+		}
+	}
 	almost.Same(t, before.Logits, theta.Logits, "theta was changed")
 	almost.Same(t, before.Own, theta.Own, "theta was changed")
+}
+
+// record checks that what a coupling keeps gives its scores and its gradient,
+// again for other structures and for fewer.
+func record[Y any](t *testing.T, c structured.Coupling[Y], kept structured.Record[Y], many []Y, theta structured.Theta, weights []float64, grad structured.Theta) {
+	want, got := make([]float64, len(many)), make([]float64, len(many))
+	for _, n := range []int{len(many), 1, len(many)} {
+		c.Score(want, theta, many)
+		kept.Score(got[:n], theta, many[:n])
+		almost.Same(t, want[:n], got[:n], "scores that a record keeps")
+		expected := grad
+		if n < len(many) {
+			expected = zero(theta)
+			c.AddGrad(expected, theta, many[:n], weights[:n])
+		}
+		recorded := zero(theta)
+		for times := 1.0; times <= 2; times++ { // it adds
+			kept.AddGrad(recorded, weights[:n])
+			for part, v := range numbers(recorded) {
+				for i, x := range v {
+					almost.Equal(t, times*numbers(expected)[part][i], x, 1e-9, 1e-10, "gradient of a record")
+				}
+			}
+		}
+	}
 }
 
 // enumerated is the truth about theta, from the list of structures.
