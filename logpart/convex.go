@@ -209,3 +209,9 @@ func (t *convexTape) Backward(params, grad, dTau, dLogits []float64) {
 		}
 	}
 }
+
+// Shift makes it a Shifter.
+func (c *convex) Shift(params []float64, by float64) bool {
+	params[c.c] += by
+	return true
+}

@@ -64,3 +64,13 @@ type Tape interface {
 	// It may change dTau.
 	Backward(params, grad, dTau, dLogits []float64)
 }
+
+// A Shifter is a Partition to which a constant can be added through its
+// parameters. All forms of this package make one, except for a network without
+// intercepts and for Structured without a residual.
+type Shifter interface {
+	Partition
+	// Shift changes params so that by is added to every tau; it reports false,
+	// and changes nothing, where it cannot.
+	Shift(params []float64, by float64) bool
+}

@@ -183,3 +183,27 @@ func TestStructured(t *testing.T) {
 	assert.Error(t, logpart.Structured{Residual: logpart.Structured{}}.Validate())
 	assert.Error(t, logpart.Structured{Residual: logpart.Convex{Hidden: []int{0}}}.Validate())
 }
+
+// A shift adds a constant to every tau, where a form has one to add it to.
+func TestShift(t *testing.T) {
+	for _, f := range forms() {
+		p, params := build(t, f)
+		in := input(rand.New(rand.NewPCG(4, 4)))
+		before := append([]float64(nil), p.NewTape().Forward(params, in, nil)...)
+		s, ok := p.(logpart.Shifter)
+		require.True(t, ok, "%T", f)
+		if st, ok := f.(logpart.Structured); ok && st.Residual == nil {
+			assert.False(t, s.Shift(params, 1))
+			continue
+		}
+		require.True(t, s.Shift(params, -1.5), "%T", f)
+		for i, tau := range p.NewTape().Forward(params, in, nil) {
+			almost.Equal(t, before[i]-1.5, tau, 1e-12, 1e-12, "%T", f)
+		}
+	}
+	p, err := logpart.Network{Of: nn.Linear{NoBias: true}}.Build(logpart.Sizes{Features: 2})
+	require.NoError(t, err)
+	params := []float64{1, 2}
+	assert.False(t, p.(logpart.Shifter).Shift(params, 1))
+	almost.Same(t, []float64{1, 2}, params)
+}

@@ -67,3 +67,9 @@ func (t networkTape) Forward(params []float64, in Input, keys []uint64) []float6
 func (t networkTape) Backward(params, grad, dTau, dLogits []float64) {
 	t.tape.Backward(params, grad, dTau, nil)
 }
+
+// Shift makes it a Shifter, where the network is one.
+func (n network) Shift(params []float64, by float64) bool {
+	s, ok := n.Network.(nn.Shifter)
+	return ok && s.Shift(params, []float64{by})
+}

@@ -126,3 +126,9 @@ func (t *basedTape) Backward(params, grad, dTau, dLogits []float64) {
 		t.residual.Backward(params, grad, dTau, dLogits)
 	}
 }
+
+// Shift makes it a Shifter, where the residual is one.
+func (b based) Shift(params []float64, by float64) bool {
+	s, ok := b.residual.(Shifter)
+	return ok && s.Shift(params, by)
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -114,6 +115,9 @@ func (t *task) learn(ctx context.Context, p *parts, first bool, epoch func(int))
 	return out, nil
 }
 
+// recalibration is the number of fresh draws that the last tau is set by.
+const recalibration = 1 << 17
+
 // energy trains a network; the epoch is that of the best nll of validation rows.
 func (t *task) energy(ctx context.Context, p *parts, epoch func(int)) (*learned, error) {
 	cfg := t.config(t.objective)
@@ -126,6 +130,13 @@ func (t *task) energy(ctx context.Context, p *parts, epoch func(int)) (*learned,
 	}
 	m, err := snl.Fit(ctx, p.train, cfg)
 	if err != nil {
+		return nil, err
+	}
+	// The epoch that is best may be one where tau had not caught up.
+	switch r, err := m.Recalibrated(ctx, nil, snl.Importance{Draws: recalibration}); {
+	case err == nil:
+		m = r
+	case !errors.Is(err, structured.ErrNoNormalizer) && !errors.Is(err, structured.ErrUnevenWeights):
 		return nil, err
 	}
 	s := surface{m.Standardised()}

@@ -166,3 +166,27 @@ func (l affine) backwardInput(grad []float64, x Input, g []float64) {
 func (l affine) backwardRows(params, dst, g []float64, rows int, add bool) {
 	kernel.NT(dst, l.in, g, l.out, l.weights(params), l.out, rows, l.in, l.out, add)
 }
+
+// A Shifter is a Network whose outputs can be moved by a constant through its
+// parameters. All networks of this package are.
+type Shifter interface {
+	Network
+	// Shift changes params so that by[j] is added to output j of every row; it
+	// reports false, and changes nothing, where the network has no intercepts.
+	Shift(params, by []float64) bool
+}
+
+var (
+	_ Shifter = (*perceptron)(nil)
+	_ Shifter = (*residual)(nil)
+	_ Shifter = (*constant)(nil)
+)
+
+// shift is Shift of the output layer.
+func (l affine) shift(params, by []float64) bool {
+	if !l.bias {
+		return false
+	}
+	kernel.Axpy(l.biases(params), 1, by)
+	return true
+}

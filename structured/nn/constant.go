@@ -78,3 +78,9 @@ func (t *constantTape) Backward(params, grad, dOut, dIn []float64) {
 		clear(dIn)
 	}
 }
+
+// Shift makes the network a Shifter.
+func (n *constant) Shift(params, by []float64) bool {
+	kernel.Axpy(params, 1, by)
+	return true
+}

@@ -151,3 +151,8 @@ func (t *perceptronTape) Backward(params, grad, dOut, dIn []float64) {
 		n.layers[0].backwardRows(params, dIn, g, rows, false)
 	}
 }
+
+// Shift makes the network a Shifter.
+func (n *perceptron) Shift(params, by []float64) bool {
+	return n.layers[len(n.layers)-1].shift(params, by)
+}

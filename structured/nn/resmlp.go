@@ -161,3 +161,6 @@ func (t *residualTape) Backward(params, grad, dOut, dIn []float64) {
 		n.first.backwardRows(params, dIn, g, rows, false)
 	}
 }
+
+// Shift makes the network a Shifter.
+func (n *residual) Shift(params, by []float64) bool { return n.last.shift(params, by) }
