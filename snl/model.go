@@ -103,7 +103,7 @@ func (m *Model) LogProbs(ctx context.Context, d Data) ([]structured.LogProb, err
 // log-densities per unit of the user's volume.
 func logProbs(ctx context.Context, m *structured.Model[Point], d *Data) ([]structured.LogProb, error) {
 	s := m.Space().(*Space)
-	volume, improper := s.logVolume(), s.improperVolume()
+	volume, improper := s.logVolume(), unitShift(m)
 	var out []structured.LogProb
 	var err error
 	if d.X == nil && len(d.Y) > 1 && m.Likelihood() {
@@ -167,12 +167,23 @@ func logProbsShared(ctx context.Context, m *structured.Model[Point], d *Data) ([
 	return out, nil
 }
 
+// unitShift is what a normaliser in the user's units has more than in those of
+// the space. The threshold of a loss other than the softmax is one of scores,
+// which have no units: it stays.
+func unitShift(m *structured.Model[Point]) float64 {
+	if !m.Likelihood() {
+		return 0
+	}
+	return m.Space().(*Space).improperVolume()
+}
+
 // Taus returns the learned log-partition tau(x) for each row of X, relative to
 // the base; see structured.Model.Taus.
 func (m *Model) Taus(ctx context.Context, X mat.Matrix) ([]float64, error) {
 	taus, err := m.model.Taus(ctx, X)
+	shift := unitShift(m.model)
 	for i := range taus {
-		taus[i] += m.space().improperVolume()
+		taus[i] += shift
 	}
 	return taus, err
 }
@@ -181,11 +192,11 @@ func (m *Model) Taus(ctx context.Context, X mat.Matrix) ([]float64, error) {
 // relative to the base; see LogProb.
 func (m *Model) Normalizers(ctx context.Context, X mat.Matrix) ([]structured.Normalizer, error) {
 	out, err := m.model.Normalizers(ctx, X)
-	volume := m.space().improperVolume()
+	shift := unitShift(m.model)
 	for i := range out {
-		out[i].Value += volume
-		out[i].Lower += volume
-		out[i].Upper += volume
+		out[i].Value += shift
+		out[i].Lower += shift
+		out[i].Upper += shift
 	}
 	return out, err
 }

@@ -68,9 +68,9 @@ type selfAdversarialScratch struct {
 	scores, logq []float64
 }
 
-var _ structured.Surrogate = (*selfAdversarial)(nil)
+var _ structured.Incomparable = (*selfAdversarial)(nil)
 
-func (*selfAdversarial) Surrogate() bool                  { return true }
+func (*selfAdversarial) Incomparable() bool               { return true }
 func (c *selfAdversarial) NewScratch() structured.Scratch { return new(selfAdversarialScratch) }
 
 func (c *selfAdversarial) Evaluate(b *structured.Batch[Point], scratch structured.Scratch) error {

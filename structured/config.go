@@ -173,7 +173,7 @@ func (c Config[Y]) stopOn(of Criterion[Y]) Metric[Y] {
 	if c.StopOn != nil {
 		return c.StopOn
 	}
-	if s, ok := of.(Surrogate); ok && s.Surrogate() {
+	if s, ok := of.(Incomparable); ok && s.Incomparable() {
 		return NLL[Y]{}
 	}
 	return ValidationLoss[Y]{}

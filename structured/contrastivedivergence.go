@@ -90,7 +90,7 @@ func (s *chainScratch[Y]) contrast(b *Batch[Y], i int, c Coupling[Y], d *dataTer
 
 func (*contrastiveDivergence[Y]) Generator() fenchel.Generator { return fenchel.Softmax }
 func (*contrastiveDivergence[Y]) UsesTau() bool                { return false }
-func (*contrastiveDivergence[Y]) Surrogate() bool              { return true }
+func (*contrastiveDivergence[Y]) Incomparable() bool           { return true }
 
 func (c *contrastiveDivergence[Y]) NewScratch() Scratch {
 	return newChainScratch(c.start.space, c.n)

@@ -71,7 +71,7 @@ type minMaxScratch[Y any] struct {
 
 func (*minMax[Y]) Generator() fenchel.Generator { return fenchel.Softmax }
 func (*minMax[Y]) UsesTau() bool                { return false }
-func (*minMax[Y]) Surrogate() bool              { return true }
+func (*minMax[Y]) Incomparable() bool           { return true }
 func (c *minMax[Y]) AuxLogits() int             { return c.family.NumLogits() }
 
 func (c *minMax[Y]) NewScratch() Scratch {

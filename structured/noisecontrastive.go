@@ -64,7 +64,7 @@ func (c *noiseContrastive[Y]) adversarial() bool {
 	return c.learner != nil && c.learner.Teacher() == Adversarial
 }
 
-func (c *noiseContrastive[Y]) Surrogate() bool { return c.learner != nil || c.follows() }
+func (c *noiseContrastive[Y]) Incomparable() bool { return c.learner != nil || c.follows() }
 
 func (c *noiseContrastive[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 	s, logNu := scratch.(*noiseScratch[Y]), math.Log(float64(c.n))

@@ -73,10 +73,10 @@ type Diagnoser interface {
 	Diagnostics() []string
 }
 
-// Surrogate is a Criterion whose loss may be one that cannot be compared
+// Incomparable is a Criterion whose loss may be one that cannot be compared
 // between epochs: no estimate of one function. Models trained by it are judged
 // by the likelihood unless Config.StopOn says otherwise.
-type Surrogate interface{ Surrogate() bool }
+type Incomparable interface{ Incomparable() bool }
 
 // Scratch is the working memory of one worker; its type belongs to the
 // criterion that made it.

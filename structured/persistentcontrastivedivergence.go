@@ -83,7 +83,7 @@ type persistent[Y any] struct {
 
 func (*persistent[Y]) Generator() fenchel.Generator { return fenchel.Softmax }
 func (*persistent[Y]) UsesTau() bool                { return false }
-func (*persistent[Y]) Surrogate() bool              { return true }
+func (*persistent[Y]) Incomparable() bool           { return true }
 func (c *persistent[Y]) Memory() int                { return c.n }
 func (c *persistent[Y]) NewScratch() Scratch        { return newChainScratch(c.start.space, c.n) }
 

@@ -62,7 +62,7 @@ type rankingNoiseContrastive[Y any] struct{ noise[Y] }
 
 func (*rankingNoiseContrastive[Y]) Generator() fenchel.Generator { return fenchel.Softmax }
 func (*rankingNoiseContrastive[Y]) UsesTau() bool                { return false }
-func (c *rankingNoiseContrastive[Y]) Surrogate() bool            { return c.learner != nil || c.follows() }
+func (c *rankingNoiseContrastive[Y]) Incomparable() bool         { return c.learner != nil || c.follows() }
 
 func (c *rankingNoiseContrastive[Y]) Evaluate(b *Batch[Y], scratch Scratch) error {
 	s := scratch.(*noiseScratch[Y])

@@ -30,8 +30,12 @@ type Sparsity struct {
 
 // Sparsities returns how much of the space p(.|x) covers, for each row of X. An
 // Estimate of Structures is Share times the number of all, which is right for
-// uniform references, and +Inf for others; that of Effective is consistent.
+// uniform references, and +Inf for others; that of Effective is consistent. It is
+// ErrImproper where the reference is no probability, of which there are no shares.
 func (m *Model[Y]) Sparsities(ctx context.Context, X mat.Matrix) ([]Sparsity, error) {
+	if err := drawable(m.space); err != nil {
+		return nil, err
+	}
 	out := make([]Sparsity, rowsOf(X))
 	key := stream.Key(m.seed, streamNormalizer)
 	err := m.EachTheta(ctx, X, func(i int, theta Theta) (err error) {

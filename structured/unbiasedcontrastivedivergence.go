@@ -113,7 +113,7 @@ type unbiasedScratch[Y any] struct {
 
 func (*unbiased[Y]) Generator() fenchel.Generator { return fenchel.Softmax }
 func (*unbiased[Y]) UsesTau() bool                { return false }
-func (*unbiased[Y]) Surrogate() bool              { return true }
+func (*unbiased[Y]) Incomparable() bool           { return true }
 func (*unbiased[Y]) Diagnostics() []string        { return []string{"meeting", "capped"} }
 func (c *unbiased[Y]) NewScratch() Scratch {
 	return &unbiasedScratch[Y]{ys: c.start.space.Make(2)}
