@@ -24,6 +24,12 @@ type Point struct {
 	// Distance is how far x is from the training data; NaN-free, 0 for all
 	// where it was not measured.
 	Distance float64 `json:"distance"`
+	// Mass is E_q (f*+)'(g - tau), which is 1 where tau is the normaliser: the
+	// sum of what the model says are probabilities. Gap is what the joint
+	// objective at tau is above its minimum over tau. Diagnose has them in closed
+	// form; DiagnoseThresholds wants them.
+	Mass float64 `json:"mass"`
+	Gap  float64 `json:"gap"`
 }
 
 // Distribution sums up numbers by their quantiles.
@@ -56,17 +62,21 @@ type Diagnosis struct {
 	// ReferenceError is the mean standard error of the references: Absolute
 	// cannot be seen below it.
 	ReferenceError float64 `json:"reference_error"`
-	// Mass is the mean over x of E_q exp(g - tau), which is 1 for all x where
-	// tau is log Z, and MassError its standard error over the examples.
-	// PValue is that of the test of a mean of 1.
+	// Threshold says that tau is the threshold of a loss other than the
+	// softmax, for which there are no Shift and ShiftedGap.
+	Threshold bool `json:"threshold"`
+	// Mass is that of the points, for the softmax E_q exp(g - tau): 1 for all x
+	// where tau is the normaliser. MassError is the standard error of its mean
+	// over the examples, PValue that of the test of a mean of 1.
 	Mass      Distribution `json:"mass"`
 	MassError float64      `json:"mass_error"`
 	PValue    float64      `json:"p_value"`
 	// Rejected counts the x at which the error of tau is beyond 1.96 standard
 	// errors of the reference, or 1e-6 where that is exact.
 	Rejected int `json:"rejected"`
-	// Gap is the mean of tau + Z e^-tau - 1 - log Z >= 0: what the joint
-	// objective is above the likelihood for errors of tau.
+	// Gap is the mean of that of the points, for the softmax tau + Z e^-tau - 1 -
+	// log Z >= 0: what the joint objective is above the likelihood for errors of
+	// tau.
 	Gap float64 `json:"gap"`
 	// Shift is the constant that added to tau makes it best, in closed form,
 	// and ShiftedGap what of Gap is then left.
@@ -87,13 +97,49 @@ const mostNats = 100
 // ErrNoPoints is returned for a diagnosis of nothing.
 var ErrNoPoints = errors.New("logpart: no x whose normaliser is known well enough to compare tau with")
 
-// Diagnose compares tau with its references.
+// Diagnose compares tau with its references, values of log Z.
 func Diagnose(points []Point) (*Diagnosis, error) {
-	d := &Diagnosis{Examples: len(points), Points: slices.Clone(points)}
-	var absolute, bias, excess, mass, distance []float64
+	points = slices.Clone(points)
+	for i := range points {
+		// Numbers that are none are left out below.
+		e := points[i].Reference - points[i].Tau
+		points[i].Mass = math.Exp(min(e, mostNats))
+		points[i].Gap = math.Expm1(min(e, mostNats)) - e
+	}
+	d, err := diagnose(points)
+	if err != nil {
+		return nil, err
+	}
+	var excess []float64
+	for _, p := range d.Points {
+		if p.Reliable {
+			excess = append(excess, p.Reference-p.Tau)
+		}
+	}
+	d.Shift = Shift(excess)
+	for _, e := range excess {
+		d.ShiftedGap += (math.Expm1(min(e-d.Shift, mostNats)) - (e - d.Shift)) / float64(len(excess))
+	}
+	return d, nil
+}
+
+// DiagnoseThresholds compares tau with its references under a loss other than the
+// softmax, of which each point has its Mass and its Gap.
+func DiagnoseThresholds(points []Point) (*Diagnosis, error) {
+	d, err := diagnose(slices.Clone(points))
+	if err == nil {
+		d.Threshold = true
+	}
+	return d, err
+}
+
+// diagnose is what does not depend on the loss. It keeps points.
+func diagnose(points []Point) (*Diagnosis, error) {
+	d := &Diagnosis{Examples: len(points), Points: points}
+	var absolute, bias, mass, distance []float64
 	for i := range d.Points {
 		p := &d.Points[i]
-		for _, v := range []*float64{&p.Tau, &p.Reference, &p.Error, &p.Distance} {
+		for _, v := range []*float64{&p.Tau, &p.Reference, &p.Error, &p.Distance, &p.Mass, &p.Gap} {
 			if math.IsNaN(*v) || math.IsInf(*v, 0) {
 				*v, p.Reliable = 0, false
 			}
@@ -106,10 +152,10 @@ func Diagnose(points []Point) (*Diagnosis, error) {
 			d.Exact++
 		}
 		e := p.Tau - p.Reference
-		absolute, bias, excess = append(absolute, math.Abs(e)), append(bias, e), append(excess, -e)
-		mass = append(mass, math.Exp(min(-e, mostNats)))
+		absolute, bias, mass = append(absolute, math.Abs(e)), append(bias, e), append(mass, p.Mass)
 		distance = append(distance, p.Distance)
 		d.ReferenceError += p.Error
+		d.Gap += p.Gap
 		if math.Abs(e) > max(1.96*p.Error, 1e-6*(1+math.Abs(p.Reference))) {
 			d.Rejected++
 		}
@@ -119,21 +165,26 @@ func Diagnose(points []Point) (*Diagnosis, error) {
 		return nil, ErrNoPoints
 	}
 	d.ReferenceError /= n
+	d.Gap /= n
 	d.Absolute, d.Bias, d.Mass = distribution(absolute), distribution(bias), distribution(mass)
-	d.PValue = 1
+	d.MassError = d.ReferenceError * d.Mass.Mean // of one point: that of its reference
 	if n > 1 {
 		d.MassError = stat.StdDev(mass, nil) / math.Sqrt(n)
-		if d.MassError > 1e-9 {
-			d.PValue = math.Erfc(math.Abs(d.Mass.Mean-1) / d.MassError / math.Sqrt2)
-		}
 	}
-	d.Shift = Shift(excess)
-	for _, e := range excess {
-		d.Gap += (math.Expm1(min(e, mostNats)) - e) / n
-		d.ShiftedGap += (math.Expm1(min(e-d.Shift, mostNats)) - (e - d.Shift)) / n
-	}
+	d.PValue = testOfOne(d.Mass.Mean, d.MassError)
 	d.Drift, d.DriftPValue = rankCorrelation(absolute, distance)
 	return d, nil
+}
+
+// testOfOne is the p-value of a mean of 1; where the mean has no error, 1 or 0.
+func testOfOne(mean, e float64) float64 {
+	switch {
+	case math.Abs(mean-1) <= 1e-9:
+		return 1
+	case e == 0:
+		return 0
+	}
+	return math.Erfc(math.Abs(mean-1) / e / math.Sqrt2)
 }
 
 // rankCorrelation is Spearman's, with the p-value of the normal approximation;
@@ -182,11 +233,19 @@ func ranks(v []float64) []float64 {
 // String is a report of a few lines.
 func (d *Diagnosis) String() string {
 	var s strings.Builder
+	of, mass := "log Z", "E exp(g - tau)"
+	if d.Threshold {
+		of, mass = "threshold", "of p"
+	}
 	fmt.Fprintf(&s, "tau at %d x: %d references exact, %d not to be believed and left out, mean standard error %.3g\n", d.Examples, d.Exact, d.Unreliable, d.ReferenceError)
-	fmt.Fprintf(&s, "  |tau - log Z|   median %.3g  90%% %.3g  99%% %.3g  max %.3g nats\n", d.Absolute.Median, d.Absolute.P90, d.Absolute.P99, d.Absolute.Max)
-	fmt.Fprintf(&s, "  tau - log Z     mean %+.3g, from %+.3g to %+.3g; beyond the error of the reference at %d\n", d.Bias.Mean, d.Bias.Min, d.Bias.Max, d.Rejected)
-	fmt.Fprintf(&s, "  mass E exp(g - tau)  mean %.4g +- %.2g, test of 1: p = %.3g\n", d.Mass.Mean, d.MassError, d.PValue)
-	fmt.Fprintf(&s, "  objective above the likelihood by %.3g nats; by %.3g after a shift of tau by %+.4g\n", d.Gap, d.ShiftedGap, d.Shift)
+	fmt.Fprintf(&s, "  |tau - %s|   median %.3g  90%% %.3g  99%% %.3g  max %.3g nats\n", of, d.Absolute.Median, d.Absolute.P90, d.Absolute.P99, d.Absolute.Max)
+	fmt.Fprintf(&s, "  tau - %s     mean %+.3g, from %+.3g to %+.3g; beyond the error of the reference at %d\n", of, d.Bias.Mean, d.Bias.Min, d.Bias.Max, d.Rejected)
+	fmt.Fprintf(&s, "  mass %s  mean %.4g +- %.2g, test of 1: p = %.3g\n", mass, d.Mass.Mean, d.MassError, d.PValue)
+	if d.Threshold {
+		fmt.Fprintf(&s, "  objective above its minimum over tau by %.3g\n", d.Gap)
+	} else {
+		fmt.Fprintf(&s, "  objective above the likelihood by %.3g nats; by %.3g after a shift of tau by %+.4g\n", d.Gap, d.ShiftedGap, d.Shift)
+	}
 	if d.DriftPValue < 1 {
 		fmt.Fprintf(&s, "  rank correlation of the error with the distance from the training data %+.2f (p = %.3g)\n", d.Drift, d.DriftPValue)
 	}

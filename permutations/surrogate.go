@@ -3,6 +3,7 @@ package permutations
 import (
 	"sync"
 
+	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -16,14 +17,18 @@ var (
 	_ structured.LogPartitionSurrogate[Ordering] = (*assignmentInference)(nil)
 )
 
-// SurrogateExact reports whether the surrogate is log Z: for at most MaxCheap
-// labels, and wherever log q + g is no sum over labels at their ranks, of which
-// no better is known.
-func (inf *exactInference) SurrogateExact() bool { return inf.k <= MaxCheap || !inf.byPosition() }
+// SurrogateBase is exact for at most MaxCheap labels, and wherever log q + g is
+// no sum over labels at their ranks, of which no better is known.
+func (inf *exactInference) SurrogateBase() logpart.Base {
+	if inf.k <= MaxCheap || !inf.byPosition() {
+		return logpart.ExactBase
+	}
+	return logpart.ApproximateBase
+}
 
 // Surrogate is log Z, or the fractional Bethe permanent, O(k^2) a sweep.
 func (inf *exactInference) Surrogate(theta structured.Theta) float64 {
-	if inf.SurrogateExact() {
+	if inf.SurrogateBase() == logpart.ExactBase {
 		return inf.LogZ(theta)
 	}
 	return inf.surrogate(structured.Theta{}, theta, 0)
@@ -31,14 +36,14 @@ func (inf *exactInference) Surrogate(theta structured.Theta) float64 {
 
 // AddGradSurrogate costs as much as the value and O(k^2) more.
 func (inf *exactInference) AddGradSurrogate(grad, theta structured.Theta, weight float64) float64 {
-	if inf.SurrogateExact() {
+	if inf.SurrogateBase() == logpart.ExactBase {
 		return inf.AddGradLogZ(grad, theta, weight)
 	}
 	return inf.surrogate(grad, theta, weight)
 }
 
-// SurrogateExact returns false.
-func (inf *assignmentInference) SurrogateExact() bool { return false }
+// SurrogateBase is an approximation.
+func (inf *assignmentInference) SurrogateBase() logpart.Base { return logpart.ApproximateBase }
 
 // Surrogate is the fractional Bethe permanent, O(k^2) a sweep.
 func (inf *assignmentInference) Surrogate(theta structured.Theta) float64 {

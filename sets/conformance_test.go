@@ -100,7 +100,7 @@ func TestProposals(t *testing.T) {
 				require.NoError(t, err)
 				problem := structured.Problem[Set]{Space: s, Coupling: c}
 				for _, proposal := range []structured.Proposal[Set]{
-					Marginal{}, Marginal{Defensive: 0.3}, Marginal{Stratified: true}, Fixed{}, Fixed{Of: Bernoulli{P: []float64{.1, .3, .5, .7, .9}}},
+					Marginal{}, Marginal{Defensive: 0.3}, Marginal{Stratified: true}, Marginal{Antithetic: true}, Fixed{}, Fixed{Of: Bernoulli{P: []float64{.1, .3, .5, .7, .9}}},
 				} {
 					p, err := proposal.Bind(problem)
 					require.NoError(t, err)

@@ -3,6 +3,7 @@ package sets
 import (
 	"sync"
 
+	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
 
@@ -17,8 +18,22 @@ var (
 
 var cutsets = sync.Pool{New: func() any { return new(cutset) }}
 
-// SurrogateExact reports whether there are at most MaxCheap labels.
-func (inf *pairwiseInference) SurrogateExact() bool { return inf.c.k <= MaxCheap }
+// SurrogateBase is exact for at most MaxCheap labels, and otherwise that of
+// pairwiseSearch.
+func (inf *pairwiseInference) SurrogateBase() logpart.Base {
+	if inf.c.k <= MaxCheap {
+		return logpart.ExactBase
+	}
+	return approximateBase(inf.space)
+}
+
+// approximateBase says that belief propagation does not know bounds of sizes.
+func approximateBase(s *Space) logpart.Base {
+	if s.ref.bounded() {
+		return logpart.NoBase
+	}
+	return logpart.ApproximateBase
+}
 
 // Surrogate is log Z for at most MaxCheap labels, and otherwise Bethe's
 // approximation by belief propagation, O(k^2) a sweep, with the labels that
@@ -27,7 +42,7 @@ func (inf *pairwiseInference) SurrogateExact() bool { return inf.c.k <= MaxCheap
 // the bounds out, and is too large by minus the log of the probability of
 // meeting them.
 func (inf *pairwiseInference) Surrogate(theta structured.Theta) float64 {
-	if inf.SurrogateExact() {
+	if inf.SurrogateBase() == logpart.ExactBase {
 		return inf.LogZ(theta)
 	}
 	return inf.c.bethe(structured.Theta{}, theta, inf.space, 0)
@@ -35,14 +50,14 @@ func (inf *pairwiseInference) Surrogate(theta structured.Theta) float64 {
 
 // AddGradSurrogate costs as much as the value and O(k^2) more.
 func (inf *pairwiseInference) AddGradSurrogate(grad, theta structured.Theta, weight float64) float64 {
-	if inf.SurrogateExact() {
+	if inf.SurrogateBase() == logpart.ExactBase {
 		return inf.AddGradLogZ(grad, theta, weight)
 	}
 	return inf.c.bethe(grad, theta, inf.space, weight)
 }
 
-// SurrogateExact returns false.
-func (inf *pairwiseSearch) SurrogateExact() bool { return false }
+// SurrogateBase is an approximation, but for references that bound sizes.
+func (inf *pairwiseSearch) SurrogateBase() logpart.Base { return approximateBase(inf.space) }
 
 // Surrogate is Bethe's approximation; see that of fewer labels.
 func (inf *pairwiseSearch) Surrogate(theta structured.Theta) float64 {

@@ -1,8 +1,6 @@
 package sets
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,12 +9,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gonum.org/v1/gonum/mat"
 
 	"github.com/gibbs-ebm/gibbs/internal/almost"
-	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/structured"
-	"github.com/gibbs-ebm/gibbs/structured/nn"
 	"github.com/gibbs-ebm/gibbs/structured/structuredtest"
 )
 
@@ -241,85 +236,5 @@ func TestMaxLogWeight(t *testing.T) {
 				almost.Equal(t, seen, most, 0.06, 0)
 			}
 		}
-	}
-}
-
-// Each set of a stratified sample has the law of one draw, and the counts of
-// labels hardly vary.
-func TestStratify(t *testing.T) {
-	rng := rand.New(rand.NewPCG(13, 14))
-	p := []float64{0.03, 0.5, 0.9}
-	const n, runs = 10, 20_000
-	cells := make([]int, 8)
-	for range runs {
-		ys := Make(n, len(p))
-		stratify(ys, func(j int) float64 { return p[j] }, len(p), rng)
-		counts := make([]int, len(p))
-		for _, y := range ys {
-			for j := range y.Labels() {
-				counts[j]++
-			}
-		}
-		for j, c := range counts {
-			require.LessOrEqual(t, math.Abs(float64(c)-n*p[j]), 1.0)
-		}
-		cells[ys[rng.IntN(n)].words[0]]++
-	}
-	for y, c := range cells {
-		want := 1.0
-		for j, p := range p {
-			if y>>j&1 != 0 {
-				want *= p
-			} else {
-				want *= 1 - p
-			}
-		}
-		almost.Equal(t, want, float64(c)/runs, 5*math.Sqrt(want/runs), 0, "%b", y)
-	}
-}
-
-// Without anything learned tau is log Z for unary scores, at unseen x too, and a
-// structured tau is restored from a file.
-func TestStructuredTauIsLogZ(t *testing.T) {
-	rng := rand.New(rand.NewPCG(17, 18))
-	const n, d, k = 60, 4, 5
-	x, unseen := mat.NewDense(n, d, nil), mat.NewDense(n, d, nil)
-	ys := Make(n, k)
-	for i := range n {
-		for j := range d {
-			x.Set(i, j, rng.NormFloat64())
-			unseen.Set(i, j, 5*rng.NormFloat64())
-		}
-		for j := range k {
-			ys[i].Set(j, rng.Float64() < 0.3)
-		}
-	}
-	ctx := context.Background()
-	for _, of := range []Coupling{Unary{}, Pairwise{}, Pairwise{Rank: 2, Shared: true}} {
-		cfg := Config{Coupling: of, Network: nn.MLP{Hidden: []int{8}}, Objective: MinMin{Samples: 16, Proposal: Marginal{Stratified: true}}}
-		cfg.Epochs = 5
-		if of == (Pairwise{}) {
-			cfg.Tau = logpart.Structured{Residual: logpart.Convex{Hidden: []int{4}}} // an exact base takes none
-		}
-		m, err := Fit(ctx, Data{X: x, Y: ys}, cfg)
-		require.NoError(t, err)
-		taus, err := m.Taus(ctx, unseen)
-		require.NoError(t, err)
-		exact, err := m.Normalizers(ctx, unseen)
-		require.NoError(t, err)
-		for i, tau := range taus {
-			almost.Equal(t, exact[i].Value, tau, 1e-9, 0, "%T", of)
-		}
-		var file bytes.Buffer
-		require.NoError(t, m.Save(&file))
-		loaded, err := Load(&file)
-		require.NoError(t, err)
-		again, err := loaded.Taus(ctx, unseen)
-		require.NoError(t, err)
-		almost.Same(t, taus, again)
-		diagnosis, err := structured.Diagnose(ctx, m.Model, unseen, structured.Checkup[Set]{Training: x})
-		require.NoError(t, err)
-		assert.Zero(t, diagnosis.Rejected)
-		assert.Greater(t, diagnosis.Points[0].Distance, 0.0)
 	}
 }

@@ -3,8 +3,6 @@ package sets
 import (
 	"math"
 	"math/rand/v2"
-
-	"github.com/gibbs-ebm/gibbs/structured"
 )
 
 // stratify overwrites ys with draws of independent labels with probabilities p,
@@ -42,20 +40,4 @@ func stratify(ys []Set, p func(j int) float64, k int, rng *rand.Rand) {
 // stratum is n p rounded up or down at random, n p on average.
 func stratum(n int, p float64, rng *rand.Rand) int {
 	return min(n, int(math.Floor(float64(n)*p+rng.Float64())))
-}
-
-// sampleStratified gives the reference its share of the draws, up or down to the
-// next whole number, at random places.
-func (p *marginalProposal) sampleStratified(ys []Set, s *marginalScratch, rng *rand.Rand) {
-	n := stratum(len(ys), p.defensive(), rng)
-	p.space.Sample(ys[:n], rng)
-	stratify(ys[n:], s.bits.p, p.space.k, rng)
-	rng.Shuffle(len(ys), func(i, j int) { ys[i], ys[j] = ys[j], ys[i] })
-}
-
-// Independent is the same proposal with independent draws.
-func (p *marginalProposal) Independent() structured.Proposal[Set] {
-	of := p.Marginal
-	of.Stratified = false
-	return &marginalProposal{Marginal: of, coupling: p.coupling, space: p.space}
 }

@@ -1,11 +1,14 @@
 package sets
 
-import "github.com/gibbs-ebm/gibbs/structured"
+import (
+	"github.com/gibbs-ebm/gibbs/logpart"
+	"github.com/gibbs-ebm/gibbs/structured"
+)
 
 var _ structured.LogPartitionSurrogate[Set] = (*unaryInference)(nil)
 
-// SurrogateExact returns true: sums over unary scores are cheap.
-func (*unaryInference) SurrogateExact() bool { return true }
+// SurrogateBase is exact: sums over unary scores are cheap.
+func (*unaryInference) SurrogateBase() logpart.Base { return logpart.ExactBase }
 
 // Surrogate is log Z.
 func (inf *unaryInference) Surrogate(theta structured.Theta) float64 { return inf.LogZ(theta) }

@@ -20,8 +20,8 @@ type Config[Y any] struct {
 	Network nn.Architecture
 	// Tau is the amortised log-partition, for the objectives that learn one;
 	// nil stands for logpart.Structured{} where the loss is the softmax and
-	// the coupling has a LogPartitionSurrogate, and for logpart.Logits{}
-	// elsewhere.
+	// the coupling has a LogPartitionSurrogate over this space, and for
+	// logpart.Logits{} elsewhere.
 	Tau logpart.Form
 	// Auxiliary is the network of objectives that train a second one: the
 	// generator of MinMax, or a Learned proposal; nil stands for the same as

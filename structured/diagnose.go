@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 	"github.com/gibbs-ebm/gibbs/logpart"
 )
@@ -62,6 +63,11 @@ func Diagnose[Y any](ctx context.Context, m *Model[Y], X mat.Matrix, c Checkup[Y
 				return err
 			}
 		}
+		if !m.Likelihood() {
+			if err := m.thresholdMass(&p, theta, orDefault(c.Samples, supportDraws), key); err != nil {
+				return err
+			}
+		}
 		points[i] = p
 		return nil
 	})
@@ -73,7 +79,36 @@ func Diagnose[Y any](ctx context.Context, m *Model[Y], X mat.Matrix, c Checkup[Y
 			return nil, err
 		}
 	}
+	if !m.Likelihood() {
+		return logpart.DiagnoseThresholds(points)
+	}
 	return logpart.Diagnose(points)
+}
+
+// thresholdMass fills Mass and Gap of a point, under a loss other than the
+// softmax: over all structures where the space is listed, and otherwise over the
+// draws that its reference is of.
+func (m *Model[Y]) thresholdMass(p *logpart.Point, theta Theta, samples int, key uint64) error {
+	var logw, scores []float64
+	if m.listing.ready(m.space) {
+		scores = m.listing.scores(m.coupling, theta)
+		for _, q := range m.listing.q {
+			logw = append(logw, math.Log(q))
+		}
+	} else {
+		var err error
+		if logw, scores, err = m.weights(theta, samples, key); err != nil {
+			return err
+		}
+		for i := range logw {
+			logw[i] -= math.Log(float64(samples))
+		}
+	}
+	of, ratio := fenchel.Sampled{Loss: m.Generator(), MaxRatio: math.Inf(1)}, make([]float64, len(scores))
+	excess, mass := of.Accumulate(ratio, scores, logw, p.Tau)
+	least, _ := of.Accumulate(ratio, scores, logw, p.Reference)
+	p.Mass, p.Gap = mass, of.Value(p.Tau, excess)-of.Value(p.Reference, least)
+	return nil
 }
 
 const mostNeighbours = 2000

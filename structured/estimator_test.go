@@ -258,6 +258,41 @@ func TestDiagnose(t *testing.T) {
 		assert.Zero(t, d.Exact)
 		assert.Greater(t, d.ReferenceError, 0.0)
 	}
+	// Under other losses the mass is that of their probabilities.
+	for _, listed := range []bool{true, false} {
+		cfg := config()
+		if !listed {
+			cfg.Space, cfg.Coupling = category{n: categories}, logits{categories}
+		}
+		for _, f := range []fenchel.Generator{fenchel.Sparsemax, fenchel.Tsallis{}} {
+			cfg.Objective = structured.MinMin[int]{Loss: f}
+			m, err := structured.Fit(ctx, data, cfg)
+			require.NoError(t, err)
+			d, err := structured.Diagnose(ctx, m, data.X, structured.Checkup[int]{})
+			require.NoError(t, err)
+			assert.True(t, d.Threshold)
+			structures := []int{0, 1, 2, 3}
+			logq := make([]float64, categories)
+			space.LogProb(logq, structures)
+			require.NoError(t, m.EachTheta(ctx, data.X, func(i int, theta structured.Theta) error {
+				scores, mass := make([]float64, categories), 0.0
+				m.Coupling().Score(scores, theta, structures)
+				for j, g := range scores {
+					mass += math.Exp(logq[j]) * f.Ratio(g-d.Points[i].Tau)
+				}
+				if p := d.Points[i]; listed {
+					almost.Equal(t, mass, p.Mass, 1e-12, 1e-12)
+				} else {
+					almost.Equal(t, mass, p.Mass, 0.3, 0)
+				}
+				assert.GreaterOrEqual(t, d.Points[i].Gap, -1e-12)
+				return nil
+			}))
+			if listed {
+				assert.Equal(t, len(data.Y), d.Exact)
+			}
+		}
+	}
 	cfg.Tau = logpart.Table{}
 	m, err = structured.Fit(ctx, data, cfg)
 	require.NoError(t, err)

@@ -70,10 +70,7 @@ func newModel[Y any](cfg Config[Y], features, examples int) (Model[Y], error) {
 		sizes := logpart.Sizes{Features: features, Logits: cfg.Coupling.NumLogits(), Examples: examples}
 		surrogate, ok := m.inference.(LogPartitionSurrogate[Y])
 		if ok && m.Likelihood() {
-			sizes.Base = logpart.ApproximateBase
-			if surrogate.SurrogateExact() {
-				sizes.Base = logpart.ExactBase
-			}
+			sizes.Base = surrogate.SurrogateBase()
 		}
 		if m.tau, err = cfg.tau(sizes.Base).Build(sizes); err != nil {
 			return m, err

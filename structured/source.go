@@ -155,10 +155,14 @@ func (s *source[Y]) logProb(dst []float64, ys []Y, theta Theta) {
 
 // diagnoseESS reports the effective sample size of draws with these weights,
 // up to a factor, as the first of the diagnostics, and the shape of their tail
-// as the second, and returns their sum.
+// as the second, and returns their sum. Of draws to which the model gives no
+// probability the effective number is 0.
 func (b *Batch[Y]) diagnoseESS(i int, weights []float64) float64 {
 	sum, squares := floats.Sum(weights), kernel.Dot(weights, weights)
-	if squares > 0 && !math.IsInf(squares, 1) {
+	switch {
+	case squares == 0:
+		b.Diagnose(i, 0, 0)
+	case !math.IsInf(squares, 1):
 		b.Diagnose(i, 0, sum*sum/squares)
 		b.diagnoseTail(i, weights)
 	}
