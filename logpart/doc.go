@@ -23,5 +23,6 @@
 // The package also has the numbers that say how far a normaliser is to be
 // trusted: [Weigh] and [ParetoK] for weights, [EmpiricalBernstein] and [Markov]
 // for intervals that hold with a stated probability, [Diagnose] for a learned tau
-// beside its references, [Calibrate] for probabilities beside what came true.
+// beside its references, [Calibrate] for probabilities beside what came true;
+// logpart/diagram draws them.
 package logpart

@@ -15,6 +15,10 @@ type Weights struct {
 	// Error is the standard error of LogMean by the delta method,
 	// sqrt((M/ess - 1)/(M - 1)).
 	Error float64
+	// Jensen is the mean of the log weights: by Jensen's inequality E[log w] <=
+	// log Z, so that log Z is above it on average, by the divergence KL(r, p) of
+	// the proposal from the model. -Inf where a weight is 0.
+	Jensen float64
 	// Samples is M, Effective is (sum w)^2 / sum w^2.
 	Samples   int
 	Effective float64
@@ -33,11 +37,12 @@ func Weigh(logw []float64) (Weights, error) {
 	if len(logw) < 2 || math.IsNaN(sum) || math.IsInf(sum, 0) {
 		return Weights{}, ErrNoWeights
 	}
-	squares := 0.0
+	squares, jensen := 0.0, 0.0
 	for _, l := range logw {
 		squares += math.Exp(2 * (l - sum))
+		jensen += l / n
 	}
-	w := Weights{LogMean: sum - math.Log(n), Samples: len(logw), Effective: min(n, 1/squares)}
+	w := Weights{LogMean: sum - math.Log(n), Jensen: jensen, Samples: len(logw), Effective: min(n, 1/squares)}
 	w.Error = math.Sqrt(max(0, n/w.Effective-1) / (n - 1))
 	w.ParetoK, _ = ParetoK(logw)
 	return w, nil

@@ -61,7 +61,7 @@ func TestParetoKOfNothing(t *testing.T) {
 // scale.
 func TestWeigh(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	square, n := 0.0, 400.0
+	square, jensen, n := 0.0, 0.0, 400.0
 	for range int(n) {
 		logw := make([]float64, 1000)
 		for i := range logw {
@@ -71,9 +71,11 @@ func TestWeigh(t *testing.T) {
 		require.NoError(t, err)
 		z := (w.LogMean + 5000) / w.Error
 		square += z * z
+		jensen += w.Jensen / n
 		almost.Equal(t, 500, w.Effective, 100, 0) // E[w]^2/E[w^2] = 1/2
 	}
 	almost.Equal(t, n, square, 5*math.Sqrt(2*n), 0)
+	almost.Equal(t, -5000-0.5772156649, jensen, 0.01, 0) // E log w is minus Euler's constant
 	even, err := logpart.Weigh([]float64{2, 2, 2})
 	require.NoError(t, err)
 	almost.Equal(t, 2, even.LogMean, 1e-15, 0)
