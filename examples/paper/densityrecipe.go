@@ -96,13 +96,13 @@ func (o *options) chosen(s *binary, l law) []candidate {
 	case l == ising && s.k <= sets.MaxEnumerated:
 		return []candidate{all}
 	case (l == rbm || l == energy) && listable:
-		var list []candidate
-		for _, hidden := range []int{32, 128} {
-			c := all
-			c.hidden, c.epochs, c.rate = hidden, 800, 0.02
-			list = append(list, c)
+		small, large := all, all
+		small.hidden, small.epochs, small.rate = 32, 800, 0.02
+		if l == energy {
+			return []candidate{small}
 		}
-		return list
+		large.hidden, large.epochs, large.rate = 96, 800, 0.02
+		return []candidate{small, large}
 	case l == rbm: // 2^10 unary models
 		batches.hidden = 10
 		return []candidate{batches}
@@ -128,7 +128,7 @@ func (c candidate) coupling(l law, s *binary) (sets.Coupling, error) {
 	case rbm, wide:
 		return sets.RBM{Hidden: c.hidden, ExactUpTo: min(s.k, sets.MaxListed)}, nil
 	case energy:
-		return sets.Deep{Logits: nn.Off, ExactUpTo: s.k, Network: nn.MLP{Hidden: []int{c.hidden, c.hidden / 2}, Activation: nn.Softplus}}, nil
+		return sets.Deep{Logits: nn.Off, ExactUpTo: s.k, Network: nn.MLP{Hidden: []int{c.hidden, c.hidden}, Activation: nn.Softplus}}, nil
 	}
 	return sets.Unary{}, nil
 }
