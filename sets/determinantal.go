@@ -36,10 +36,9 @@ import (
 //	P(i, j in y) = P(i) P(j) - s_i (1-s_i) s_j (1-s_j) (V_i' M^-1 V_j)^2
 //
 // exactly and in O(k r^2 + r^3), because a determinant is affine in each label;
-// draws are exact too, O(k r^2) each. Modes are found by ascent, and proven where
-// submodularity leaves few labels open. Where the reference bounds sizes, everything is
-// exact up to MaxScored labels, and beyond there are
-// modes only.
+// draws are exact too, O(k r^2) each. Where the reference bounds sizes, all that is
+// exact by the eigenvalues of L, O(k^3). Modes are found by ascent, and proven where
+// submodularity leaves few labels open.
 type Determinantal struct {
 	// Rank is r; 0 stands for 8, or k if that is less.
 	Rank int
@@ -241,16 +240,12 @@ func (c *determinantal) Infer(s structured.Space[Set]) (structured.Inference[Set
 	if err != nil {
 		return nil, err
 	}
-	if space.ref.bounded() {
-		return c.bounded(space), nil
+	sized := &determinantalSized{determinantalSearch: determinantalSearch{c: c, space: space}}
+	switch {
+	case space.ref.bounded() && space.k <= MaxScored:
+		return newListed(c, space), nil // which knows more
+	case space.ref.bounded():
+		return sized, nil
 	}
-	return &determinantalInference{determinantalSearch{c: c, space: space}}, nil
-}
-
-// bounded is inference under a reference that bounds sizes.
-func (c *determinantal) bounded(space *Space) structured.Inference[Set] {
-	if space.k <= MaxScored {
-		return newListed(c, space)
-	}
-	return &determinantalSearch{c: c, space: space}
+	return &determinantalInference{determinantalSearch: sized.determinantalSearch, sized: sized}, nil
 }

@@ -29,9 +29,13 @@ func TestDeterminantal(t *testing.T) {
 				require.NoError(t, err)
 				marginals(t, c, inf, s)
 				// What there is beyond MaxScored labels.
-				structuredtest.Coupling(t, withInference{c, func(s *Space) structured.Inference[Set] {
-					return &determinantalSearch{c: c.(*determinantal), space: s}
-				}}, s, structures(s))
+				sized := &determinantalSized{determinantalSearch: determinantalSearch{c: c.(*determinantal), space: s}}
+				structuredtest.Coupling(t, withInference{c, func(s *Space) structured.Inference[Set] { return sized }}, s, structures(s))
+				marginals(t, c, sized, s)
+				sizeMarginals(t, c, sized, s)
+				if own, ok := inf.(SizeMarginalizer); ok {
+					sizeMarginals(t, c, own, s)
+				}
 			})
 		}
 	}

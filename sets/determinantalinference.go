@@ -11,13 +11,17 @@ import (
 
 // determinantalInference is exact under independent references; see
 // Determinantal.
-type determinantalInference struct{ determinantalSearch }
+type determinantalInference struct {
+	determinantalSearch
+	sized *determinantalSized
+}
 
 var (
 	_ structured.ConditionalLogPartition[Set] = (*determinantalInference)(nil)
 	_ structured.ExactSampler[Set]            = (*determinantalInference)(nil)
 	_ LabelMarginalizer                       = (*determinantalInference)(nil)
 	_ PairMarginalizer                        = (*determinantalInference)(nil)
+	_ SizeMarginalizer                        = (*determinantalInference)(nil)
 )
 
 func (inf *determinantalInference) LogZ(theta structured.Theta) float64 {
@@ -77,6 +81,11 @@ func (inf *determinantalInference) AddGradLogZGiven(grad, theta structured.Theta
 // LabelMarginals costs O(k r^2 + r^3).
 func (inf *determinantalInference) LabelMarginals(dst []float64, theta structured.Theta) {
 	inf.c.MeanField(dst, theta, inf.space.ref.odds)
+}
+
+// SizeMarginals goes by the eigenvalues of L, O(k^3).
+func (inf *determinantalInference) SizeMarginals(size, joint []float64, theta structured.Theta) {
+	inf.sized.SizeMarginals(size, joint, theta)
 }
 
 // PairMarginals costs O(k^2 r + r^3).

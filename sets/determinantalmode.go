@@ -21,11 +21,6 @@ type determinantalSearch struct {
 
 const openLabels = 12
 
-// Limit says why there are no exact sums.
-func (inf *determinantalSearch) Limit() string {
-	return "a determinantal coupling under a reference that bounds sizes"
-}
-
 // Mode costs O(k r^2) a change.
 func (inf *determinantalSearch) Mode(dst *Set, theta structured.Theta, key uint64) (float64, bool) {
 	s := &determinantalAscent{c: inf.c, ref: &inf.space.ref, volume: inf.c.volume()}
