@@ -48,7 +48,8 @@ func (s Sampled) Generator() Generator {
 	return s.Loss
 }
 
-func (s Sampled) maxRatio() float64 {
+// Bound is MaxRatio, or its default.
+func (s Sampled) Bound() float64 {
 	if s.MaxRatio == 0 {
 		return DefaultMaxRatio
 	}
@@ -57,7 +58,7 @@ func (s Sampled) maxRatio() float64 {
 
 // Validate wants a valid Loss and a MaxRatio that is not negative or NaN.
 func (s Sampled) Validate() error {
-	if !(s.maxRatio() > 0) {
+	if !(s.Bound() > 0) {
 		return fmt.Errorf("fenchel: MaxRatio %g is not positive", s.MaxRatio)
 	}
 	return s.Generator().Validate()
@@ -95,7 +96,7 @@ func (s Sampled) Accumulate(ratio, scores, logw []float64, tau float64) (excessS
 	if f == Softmax {
 		return s.softmax(ratio, scores, logw, tau)
 	}
-	bound, c := s.maxRatio(), centre(f)
+	bound, c := s.Bound(), centre(f)
 	for m, score := range scores {
 		w := 1.0
 		if logw != nil {
@@ -126,7 +127,7 @@ func (s Sampled) Accumulate(ratio, scores, logw []float64, tau float64) (excessS
 // softmax is Accumulate for KL, where the weight and the ratio share one
 // exponent, so that neither overflows alone.
 func (s Sampled) softmax(ratio, scores, logw []float64, tau float64) (excessSum, ratioSum float64) {
-	bound := s.maxRatio()
+	bound := s.Bound()
 	logBound := math.Log(bound)
 	if logw != nil { // log p/r + tau
 		floats.AddTo(ratio, scores, logw)

@@ -46,14 +46,12 @@ func (r *reference) sample(ys []Set, k int, rng *rand.Rand) {
 	}
 }
 
-// draws are sets from the reference, packed, with unary scores.
+// draws are sets from the reference, packed.
 type draws struct {
 	space  *Space
 	packed packedSets
 	ys     []Set // of a bounded reference
 }
-
-var _ structured.Draws = (*draws)(nil)
 
 // newDraws returns nil where packing does not pay.
 func newDraws(s structured.Space[Set], k, n int) *draws {
@@ -82,12 +80,4 @@ func (d *draws) Sample(rng *rand.Rand) {
 	for w := range wordsFor(s.k) {
 		s.ref.column(p.bySet[w*room:w*room+p.n], s.k, w, key, 0)
 	}
-}
-
-// Score costs k/8 look-ups a set.
-func (d *draws) Score(dst []float64, theta structured.Theta) { d.packed.dot(dst, theta.Logits) }
-
-// AddGrad costs k/8 look-ups a set.
-func (d *draws) AddGrad(grad, _ structured.Theta, weights []float64) {
-	d.packed.addWeighted(grad.Logits, weights)
 }

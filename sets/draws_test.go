@@ -252,7 +252,7 @@ func BenchmarkDraws(b *testing.B) {
 					{"Sample", func() { d.Sample(rng) }},
 					{"Score", func() { d.Score(scores, theta) }},
 					{"AddGrad", func() { d.AddGrad(grad, theta, scores) }},
-					{"Turn", func() { d.(*draws).packed.turned = false; d.(*draws).packed.turn() }},
+					{"Turn", func() { d.(*unaryDraws).packed.turned = false; d.(*unaryDraws).packed.turn() }},
 					{"ListScore", func() { c.Score(scores, theta, ys) }},
 					{"WalkScore", func() { walkDot(scores, theta.Logits, ys) }},
 				} {

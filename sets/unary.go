@@ -60,7 +60,7 @@ func (c unary) AddGrad(grad, theta structured.Theta, ys []Set, weights []float64
 // NewDraws packs draws by the bit.
 func (c unary) NewDraws(s structured.Space[Set], n int) structured.Draws {
 	if d := newDraws(s, c.k, n); d != nil {
-		return d
+		return &unaryDraws{draws: *d}
 	}
 	return nil
 }

@@ -13,7 +13,8 @@ import (
 //	          moment, (sum w)^2 / sum w^2: at most their number; a mean near 1
 //	          says that the estimator is not to be believed, and that a
 //	          proposal is needed that follows the model
-//	pareto_k  the shape of the tail of the weights, for one example in 32: above
+//	pareto_k  the shape of the tail of the weights, for one example in every 16
+//	          steps, since a fit costs as much as some examples do: above
 //	          0.7 neither the estimates nor their apparent precision are to be
 //	          believed (see logpart.ParetoK)
 //	meeting   the steps until two coupled chains met
@@ -52,13 +53,13 @@ func (d *Diagnostic) warn() {
 	}
 }
 
-// paretoEvery is how many examples share a fit of the tail of the weights.
-const paretoEvery = 32
+// paretoEvery is how many steps share a fit of the tail of the weights.
+const paretoEvery = 16
 
 // diagnoseTail reports pareto_k of weights up to a factor, as the second of the
-// diagnostics, for some of the examples.
+// diagnostics, for the first example of some steps.
 func (b *Batch[Y]) diagnoseTail(i int, weights []float64) {
-	if b.kinds < 2 || i%paretoEvery != 0 {
+	if !b.fitsTail(i) {
 		return
 	}
 	logw := make([]float64, len(weights))
@@ -69,6 +70,9 @@ func (b *Batch[Y]) diagnoseTail(i int, weights []float64) {
 		b.Diagnose(i, 1, k)
 	}
 }
+
+// fitsTail reports whether diagnoseTail does anything for example i.
+func (b *Batch[Y]) fitsTail(i int) bool { return b.kinds > 1 && i == 0 && b.tail }
 
 // tally gathers a diagnostic. Tallies are merged in the order of the shards, so
 // that their bits do not depend on workers.

@@ -39,6 +39,8 @@ type MinMin[Y any] struct {
 	Summed bool
 	// MaxRatio bounds the ratios p/r, see fenchel.Sampled.
 	MaxRatio float64
+	// Precision is what the sampled expectation is computed in.
+	Precision Precision
 }
 
 func (o MinMin[Y]) estimator() fenchel.Sampled {
@@ -64,6 +66,9 @@ func (o MinMin[Y]) String() string {
 func (o MinMin[Y]) Validate() error {
 	if o.Samples < 0 {
 		return fmt.Errorf("structured: MinMin.Samples %d is negative", o.Samples)
+	}
+	if o.Precision != Single && o.Precision != Double {
+		return fmt.Errorf("structured: MinMin.Precision: there is no %v", o.Precision)
 	}
 	if o.Shared && o.Proposal != nil && o.Proposal.Follows() {
 		return errors.New("structured: MinMin.Shared needs a proposal that is the same for all examples")
@@ -112,8 +117,9 @@ type minMinScratch[Y any] struct {
 	data   dataScratch[Y]
 	source sourceScratch[Y]
 	list   listed[Y]
-	draws  Draws     // from the reference, in place of the list
-	logw   []float64 // log q/r
+	draws  Draws       // from the reference, in place of the list
+	single SingleDraws // the same, where they are used as such
+	logw   []float64   // log q/r
 	scores []float64
 	ratio  []float64 // p/r, up to a factor
 
@@ -158,6 +164,9 @@ func (c *minMin[Y]) NewScratch() Scratch {
 		s.scores, s.ratio = make([]float64, m), make([]float64, m)
 		if d, ok := c.coupling.(Drawer[Y]); ok && c.reference() {
 			if s.draws = d.NewDraws(c.space, m); s.draws != nil {
+				if c.Precision == Single && c.estimator.Generator() == fenchel.Softmax {
+					s.single, _ = s.draws.(SingleDraws)
+				}
 				break
 			}
 		}
@@ -201,6 +210,11 @@ func (c *minMin[Y]) expectation(b *Batch[Y], i int, s *minMinScratch[Y]) (excess
 		if !c.Shared || i == 0 {
 			s.draws.Sample(s.source.source.At(stream.Key(b.Key(i), streamSample)))
 		}
+		if s.single != nil && !b.fitsTail(i) {
+			if sum, ok := c.inSingle(b, i, s.single, factor); ok {
+				return factor * sum, factor * sum, nil
+			}
+		}
 		excess, mass = c.accumulate(b, i, s.draws, s.ratio, s.scores, nil, factor)
 		b.diagnoseESS(i, s.ratio)
 		return excess, mass, nil
@@ -216,6 +230,23 @@ func (c *minMin[Y]) expectation(b *Batch[Y], i int, s *minMinScratch[Y]) (excess
 	}
 	excess, mass = c.accumulate(b, i, &s.list, s.ratio, s.scores, logw, factor)
 	return excess, mass, c.finish(b, i, s.list.ys, s.ratio, &s.source, &c.data, &s.data)
+}
+
+// inSingle is accumulate in float32, for draws from the reference. ok is false
+// where that does not do.
+func (c *minMin[Y]) inSingle(b *Batch[Y], i int, ys SingleDraws, factor float64) (sum float64, ok bool) {
+	var grad Theta
+	scale := 0.0
+	if b.WantsGrad() {
+		grad, scale = b.Grad(i), factor*b.Scale[i]
+	}
+	most := c.estimator.Bound()
+	sum, squares := ys.Exponentials(grad, b.Theta(i), b.Tau[i], scale, most)
+	if !(sum <= most) {
+		return 0, false
+	}
+	b.Diagnose(i, 0, sum*sum/squares)
+	return sum, true
 }
 
 // enumerated sums over the space. (It is a function of its own because what the

@@ -117,6 +117,7 @@ type Batch[Y any] struct {
 
 	diagnostics []float64 // n x kinds, or empty
 	kinds       int
+	tail        bool // whether the tail of the first example's weights is fitted
 }
 
 // Len is the number of examples.

@@ -87,6 +87,7 @@ func resize[T any](s []T, n int) []T {
 // step makes one optimiser step on the examples at the positions given, and
 // returns the sum of their losses and the norm of the gradient.
 func (t *Trainer[Y]) step(positions []int, epoch, batch, batches int) (loss, norm float64, err error) {
+	t.tail = batch%paretoEvery == 0
 	loss, grad, err := t.evaluate(positions, stream.Key(t.cfg.Seed, streamExample, uint64(epoch), uint64(batch)), true)
 	if err != nil {
 		return 0, 0, err
@@ -189,6 +190,7 @@ func (t *Trainer[Y]) gradient(w *worker[Y], s *shard[Y], positions []int, place 
 		b.Scale[i] = t.scale[at] * factor
 	}
 	b.memory, b.positions, b.keep = t.memory, positions, keep
+	b.tail = keep && t.tail && s == &t.shards[0]
 	b.diagnostics = numeric.Grow(b.diagnostics, n*b.kinds)
 	for i := range b.diagnostics {
 		b.diagnostics[i] = math.NaN() // no report

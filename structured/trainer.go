@@ -43,6 +43,7 @@ type Trainer[Y any] struct {
 	shards    []shard[Y]
 	memory    *memory[Y] // of the criterion, nil where it has none
 	tallies   []tally    // of its diagnostics, since the epoch began
+	tail      bool       // whether this step fits the tail of some weights
 
 	best    []float64
 	history History

@@ -53,6 +53,8 @@ func product(c []float64, ldc int, a []float64, lda int, tA bool, b []float64, l
 		level3(*foreign.Load(), c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
 	case use == portable:
 		tiled(c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
+	case n == 1 && ldc == 1: // Cᵀ = Bᵀ·Aᵀ, whose row has whole vectors
+		packed(c, m, b, ldb, !tB, a, lda, !tA, 1, m, k, add)
 	default:
 		packed(c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
 	}
