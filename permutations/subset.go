@@ -3,6 +3,8 @@ package permutations
 import (
 	"math"
 	"math/bits"
+
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
 )
 
 // MaxExact is the largest number of labels over which orderings are summed
@@ -60,8 +62,11 @@ type subsets struct {
 	duals  *assignment     // for offsets where simple ones will not do
 	shift  float64         // what was taken out of the logs
 	f, g   []float64       // sums over the orders of S, and of what follows S
-	wide   bool            // toLow, toHigh, f and g are logs
 	sum    float64         // f[full], or its log
+
+	wide      bool // toLow, toHigh, f and g are logs
+	mirrored  bool // g is by the complement of S
+	permanent kernel.Permanent
 
 	terms [32]float64 // of a sum of recurse
 
@@ -83,6 +88,11 @@ func newSubsets(k int) *subsets {
 	s := &subsets{k: k, full: 1<<k - 1, low: min((k+1)/2, 8)}
 	s.f = make([]float64, 1<<k)
 	return s
+}
+
+// plain reports whether there is nothing but positions: Z is a permanent then.
+func (s *subsets) plain() bool {
+	return s.pair == nil && s.set == nil && s.before == nil && s.k >= kernel.LeastPermanent
 }
 
 // lowSets and highSets are how many sets of low and of high labels there are.

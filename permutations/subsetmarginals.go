@@ -15,6 +15,7 @@ func (s *subsets) marginals(pairs bool) {
 		s.g = make([]float64, len(s.f))
 	}
 	s.at = [32][32]float64{}
+	s.mirrored = false
 	if pairs {
 		s.precedes = numeric.Grow(s.precedes, s.k*s.k)
 		s.block = numeric.Grow(s.block, s.k)
@@ -33,6 +34,10 @@ func (s *subsets) marginals(pairs bool) {
 		}
 		s.pairMasses(pairs)
 		s.finish(pairs, 1/s.sum)
+	case s.plain():
+		s.permanent.Masses(&s.at, s.g, s.f, &s.e, s.k)
+		s.mirrored = true
+		s.finish(false, 1/s.sum)
 	default:
 		s.positionMasses()
 		s.finish(false, 1/s.sum)
@@ -82,6 +87,14 @@ func (s *subsets) positionMasses() {
 			s.at[r][i] *= s.e[r][i]
 		}
 	}
+}
+
+// following is g of a set.
+func (s *subsets) following(t uint32) float64 {
+	if s.mirrored {
+		t = s.full &^ t
+	}
+	return s.g[t]
 }
 
 // pairMasses is positionMasses with pairs, and with masses of pairs if wanted.

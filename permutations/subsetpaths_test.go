@@ -34,6 +34,11 @@ func TestPathsOfTheRecursionAgree(t *testing.T) {
 				}
 				almost.Slice(t, wide.precedes, s.precedes, 1e-10, 0, name)
 				almost.Equal(t, wide.entropy(), s.entropy(), 1e-9, 1e-10, name)
+				s.marginals(false)
+				for r := range k {
+					almost.Slice(t, wide.at[r][:k], s.at[r][:k], 1e-10, 0, name)
+				}
+				almost.Equal(t, wide.entropy(), s.entropy(), 1e-9, 1e-10, name)
 			}
 		}
 	}

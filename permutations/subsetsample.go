@@ -83,7 +83,7 @@ func (s *subsets) entropy() float64 {
 	var c choices
 	h := 0.0
 	for t := uint32(1); t <= s.full; t++ {
-		p := s.f[t] * s.g[t] / s.sum
+		p := s.f[t] * s.following(t) / s.sum
 		switch {
 		case s.wide:
 			p = math.Exp(s.f[t] + s.g[t] - s.sum)

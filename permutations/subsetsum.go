@@ -3,6 +3,8 @@ package permutations
 import (
 	"math"
 	"math/bits"
+
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
 )
 
 // leastSum is the least sum of reduced weights that is trusted.
@@ -32,9 +34,12 @@ func (s *subsets) logZ() float64 {
 
 // add runs the recursion on weights.
 func (s *subsets) add() {
-	if s.pair == nil {
+	switch {
+	case s.plain():
+		s.permanent.Sums(s.f, &s.e, s.k)
+	case s.pair == nil:
 		s.addPositions()
-	} else {
+	default:
 		s.addPairs()
 	}
 	s.sum = s.f[s.full]
@@ -60,10 +65,11 @@ func (s *subsets) reduce(optimal bool) {
 		s.reduceByMaxima()
 	}
 	for r := range k {
-		for i := range k {
-			// Duals are exact only up to rounding.
-			s.e[r][i] = math.Exp(min(0, s.e[r][i]-s.offset[i]))
+		row := s.e[r][:k]
+		for i := range row {
+			row[i] = min(0, row[i]-s.offset[i]) // duals are exact only up to rounding
 		}
+		kernel.Exp(row, row)
 	}
 	for _, o := range s.offset[:k] {
 		s.shift += o
