@@ -27,6 +27,7 @@ func TestObjectivesConform(t *testing.T) {
 		"luce":              {of: Luce{}, objective: Exact{}, smooth: true, summed: true},
 		"sparsemax":         {of: Permutahedron{}, objective: MinMin{Loss: fenchel.Sparsemax, Samples: 20}},
 		"sparsemax, summed": {of: Birkhoff{}, objective: MinMin{Loss: fenchel.Sparsemax, Summed: true}, smooth: true, summed: true},
+		"stagewise":         {of: Birkhoff{}, objective: MinMin{Samples: 20, Proposal: StagewiseProposal{}}},
 		"fixed proposal":    {of: Preference{}, objective: MinMin{Samples: 20, Proposal: Fixed{Of: Mallows{Dispersion: 0.2}}}, smooth: true},
 		"mcmc":              {of: Birkhoff{}, objective: CD{Kernel: Metropolis{Steps: 20}}},
 		"min-max":           {of: Permutahedron{}, objective: MinMax{Family: PlackettLuceFamily{}, Samples: 5}},

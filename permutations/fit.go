@@ -30,7 +30,7 @@ type Config struct {
 	Auxiliary nn.Architecture
 	// Objective is the criterion. nil stands for Exact{} where the coupling
 	// has exact inference, and otherwise for MinMin with the
-	// PlackettLuceProposal.
+	// StagewiseProposal, or the PlackettLuceProposal for scores of pairs.
 	Objective structured.Objective[Ordering]
 	// Validation has examples to judge the model by after each epoch.
 	Validation *Data

@@ -60,7 +60,9 @@ func (d description) Config() (structured.Config[Ordering], error) {
 // defaultObjective is what a nil Objective stands for.
 func defaultObjective(space *Space, c structured.Inferrer[Ordering]) (structured.Objective[Ordering], error) {
 	var proposal structured.Proposal[Ordering]
-	if _, ok := c.(plackettLucer); ok {
+	if of, ok := c.(coupling); ok && !of.pairs() {
+		proposal = StagewiseProposal{}
+	} else if _, ok := c.(plackettLucer); ok {
 		proposal = PlackettLuceProposal{}
 	}
 	return structured.DefaultObjective(space, c, proposal)
@@ -69,7 +71,7 @@ func defaultObjective(space *Space, c structured.Inferrer[Ordering]) (structured
 // files is the format of model files; its types are those that one may name.
 var files = structured.NewFileFormat[Ordering, description]("permutations",
 	Permutahedron{}, Birkhoff{}, Preference{}, Luce{}, Uniform{}, PlackettLuce{}, Mallows{},
-	PlackettLuceProposal{}, Fixed{}, PlackettLuceFamily{}, Metropolis{},
+	PlackettLuceProposal{}, StagewiseProposal{}, Fixed{}, PlackettLuceFamily{}, Metropolis{},
 )
 
 // Save writes the model: its configuration as JSON and its parameters, in the

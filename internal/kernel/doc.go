@@ -12,7 +12,7 @@
 //
 // On amd64 there is assembly for AVX-512 and for AVX2 with FMA, on arm64 for
 // NEON (the products only; the rest is Go, whose math.FMA is an instruction
-// there), and for sums over bits and random bits for AVX-512 alone. Which one
+// there), and for sums over bits, random bits and permanents for AVX-512 alone. Which one
 // runs is decided at the start of the program. Elsewhere, on older machines and
 // with the build tag purego, products are those of gonum and exponentials those
 // of package math. GODEBUG=cpu.avx512f=off, or cpu.fma=off, make a program do
@@ -30,7 +30,8 @@
 // in the last places; gonum also skips zeros, so that 0·Inf and 0·NaN need not
 // show there.
 //
-// Sums over bits and random words are the same everywhere, without assembly too.
+// Sums over bits, random words and the sums of a Permanent are the same everywhere,
+// without assembly too.
 //
 // # Speed
 //
