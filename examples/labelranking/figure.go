@@ -5,7 +5,8 @@ import (
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 )
 
-// figure has a row for each model: learning curves of its objectives, and tau
+// figure has a row for each model: learning curves of its objectives, by
+// validation rows where they say when to stop and otherwise by training, and tau
 // against the exact log-partition, and the same for the threshold of the
 // sparsemax, where they are known.
 func figure(dataset string, results []*experiment.Result) [][]*report.Panel {
@@ -27,7 +28,11 @@ func figure(dataset string, results []*experiment.Result) [][]*report.Panel {
 	}
 	var rows [][]*report.Panel
 	for _, m := range models {
-		row := []*report.Panel{experiment.Curves(dataset+": learning curves", "Kendall tau of validation rows", all[m])}
+		axis := "training objective (nats)"
+		if all[m][0].History.Metric != "" {
+			axis = "Kendall tau of validation rows"
+		}
+		row := []*report.Panel{experiment.Curves(dataset+": learning curves", axis, all[m])}
 		if p := experiment.Scatter(dataset+": log-partition of test rows", "exact log Z(x) (nats)", "learned tau(x) (nats)", likelihood[m]); p != nil {
 			row = append(row, p)
 		}

@@ -100,7 +100,7 @@ func (t *task) chooser() objective {
 // shorter is how many times shorter the trainings are that choose settings.
 const shorter = 3
 
-// tuning chooses settings.
+// tuning chooses settings, by short trainings.
 func (t *task) tuning() experiment.Search[recipe, *learned] {
 	list := []recipe{t.recipe}
 	if t.train.X != nil {
@@ -109,40 +109,96 @@ func (t *task) tuning() experiment.Search[recipe, *learned] {
 	return t.search(t.chooser(), list, shorter)
 }
 
+// lengths chooses how long to train with them.
+func (t *task) lengths(chosen recipe) experiment.Search[recipe, *learned] {
+	return t.search(t.chooser(), chosen.lengths(t.given), 1)
+}
+
+// adapting fits the settings to another objective, by short trainings.
+func (t *task) adapting(chosen recipe) experiment.Search[recipe, *learned] {
+	return t.search(t.objective, chosen.adapted(t.given), shorter)
+}
+
 // final trains with settings that were chosen.
 func (t *task) final(chosen recipe) experiment.Search[recipe, *learned] {
-	list := []recipe{chosen}
-	if t.recipe.Tune && t.train.X != nil {
-		list = chosen.finalists(t.given, t.objective != t.chooser())
-	}
-	s := t.search(t.objective, list, 1)
+	s := t.search(t.objective, []recipe{chosen}, 1)
 	s.Refit = chosen.Refit
 	return s
 }
 
+// tuned reports whether there is a choice.
+func (t *task) tuned() bool { return t.recipe.Tune && t.train.X != nil }
+
 // budget is the most epochs of learn.
 func (t *task) budget() int {
-	sum := t.final(t.recipe).Budget()
-	if t.recipe.Tune {
-		sum += t.tuning().Budget()
+	final := t.final(t.recipe)
+	sum := final.Epochs
+	if t.recipe.Patience > 0 {
+		sum = final.Budget()
+	}
+	if t.tuned() {
+		sum += t.tuning().Budget() + t.lengths(t.recipe).Budget()
+		if t.objective != t.chooser() {
+			sum += t.adapting(t.recipe).Budget()
+		}
 	}
 	return sum
 }
 
+// choose returns the settings for the objective, and the epochs that this took
+// at most.
+func (t *task) choose(ctx context.Context, epoch func(int)) (chosen recipe, spent int, err error) {
+	if !t.tuned() {
+		return t.recipe, 0, nil
+	}
+	tuning := t.tuning()
+	spent = tuning.Budget()
+	c := t.choice
+	c.once.Do(func() {
+		if _, c.settings, _, c.err = tuning.Run(ctx, epoch); c.err == nil {
+			_, c.settings, _, c.err = t.lengths(c.settings).Run(ctx, func(n int) { epoch(spent + n) })
+		}
+	})
+	spent += t.lengths(t.recipe).Budget()
+	if c.err != nil || t.objective == t.chooser() {
+		return c.settings, spent, c.err
+	}
+	adapting := t.adapting(c.settings)
+	_, chosen, _, err = adapting.Run(ctx, func(n int) { epoch(spent + n) })
+	chosen.Hurried = c.settings.Hurried
+	return chosen, spent + adapting.Budget(), err
+}
+
+// finish trains with the settings that were chosen. Without patience nothing is
+// left for the validation rows to say.
+func (t *task) finish(ctx context.Context, chosen recipe, epoch func(int)) (*learned, structured.History, error) {
+	final := t.final(chosen)
+	if chosen.Patience > 0 {
+		m, _, history, err := final.Run(ctx, epoch)
+		return m, history, err
+	}
+	epochs := 0
+	if chosen.Refit {
+		epochs = chosen.length(final.Epochs)
+	}
+	m, err := final.Fit(ctx, chosen, 0, epochs, func(e structured.Epoch) error {
+		epoch(e.Epoch)
+		return nil
+	})
+	if err != nil {
+		return nil, structured.History{}, err
+	}
+	return m, m.History(), nil
+}
+
 // learn chooses settings, trains a model and judges it.
 func (t *task) learn(ctx context.Context, epoch func(int)) (*experiment.Evaluation, error) {
-	chosen, before := t.recipe, 0
-	if t.recipe.Tune {
-		tuning := t.tuning()
-		before = tuning.Budget()
-		t.choice.once.Do(func() { _, t.choice.settings, _, t.choice.err = tuning.Run(ctx, epoch) })
-		if t.choice.err != nil {
-			return nil, t.choice.err
-		}
-		chosen = t.choice.settings
+	chosen, spent, err := t.choose(ctx, epoch)
+	if err != nil {
+		return nil, err
 	}
 	start := time.Now()
-	trained, chosen, history, err := t.final(chosen).Run(ctx, func(n int) { epoch(before + n) })
+	trained, history, err := t.finish(ctx, chosen, func(n int) { epoch(spent + n) })
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +212,7 @@ func (t *task) learn(ctx context.Context, epoch func(int)) (*experiment.Evaluati
 		return nil, err
 	}
 	e.Seconds, e.History = seconds, history
-	if t.recipe.Tune {
+	if t.tuned() {
 		e.Chosen = chosen.String()
 	}
 	return e, nil
@@ -164,16 +220,15 @@ func (t *task) learn(ctx context.Context, epoch func(int)) (*experiment.Evaluati
 
 // search trains on part of the training rows to choose settings and epochs by
 // the Kendall tau of the rest. Without patience all epochs are run while the
-// learning rate falls to 0, and the last one counts.
+// learning rate falls to 0, and the last one counts: the rest is looked at then
+// alone.
 func (t *task) search(obj objective, candidates []recipe, times int) experiment.Search[recipe, *learned] {
 	s := experiment.Search[recipe, *learned]{
 		Candidates: candidates, Folds: len(t.fit), Larger: true, Last: t.recipe.Patience == 0,
 		Epochs: max(1, t.recipe.epochs(t.model, obj, t.train.Len(), t.train.K())/times), Parallel: t.recipe.Workers, Judge: t.judge,
 	}
 	s.Fit = func(ctx context.Context, r recipe, fold, epochs int, onEpoch func(structured.Epoch) error) (*learned, error) {
-		if r.Epochs = s.Epochs; r.Hurried { // the schedule is the same, however early it ends
-			r.Epochs = max(1, s.Epochs/shorter)
-		}
+		r.Epochs = r.length(s.Epochs) // the schedule is the same, however early it ends
 		if r.Workers = t.workers; epochs == 0 && len(candidates) > 1 {
 			r.Workers = 1
 		}
@@ -199,7 +254,7 @@ func (t *task) fitOnce(ctx context.Context, r recipe, obj objective, fold, epoch
 	}
 	cfg := r.config(t.model, obj, data.K(), data.X != nil)
 	cfg.Seed = t.seed
-	if epochs == 0 {
+	if epochs == 0 && r.Patience > 0 {
 		validation, err := out.squares.add(t.validation[fold])
 		if err != nil {
 			return nil, err

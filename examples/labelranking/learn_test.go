@@ -50,7 +50,7 @@ func TestOwnFileIsSplitAndLearned(t *testing.T) {
 	stdout, _, err := program.Invoke(t, "-data", path, "-ranks", "-4", "-quick", "-test", "0.3", "-hidden", "0", "-rate", "0.05",
 		"-model", "", "-objective", "", "-weight-decay", "0", "-refit=false", "-decision", "spearman", "-png", "")
 	require.NoError(t, err)
-	assert.Contains(t, stdout, "own: 2 features, 4 labels; 100 rows, a share of 0.3 to test; a share of 0.2 of the training rows draws the learning curves\n")
+	assert.Contains(t, stdout, "own: 2 features, 4 labels; 100 rows, a share of 0.3 to test; a share of 0.2 of the training rows is left out\n")
 	for _, m := range []string{"permutahedron", "birkhoff     ", "preference   "} {
 		for _, o := range []string{"minmin", "sparsemax", "exact", "cd", "minmax"} {
 			assert.Contains(t, stdout, "own      "+m+"  "+o)
@@ -156,10 +156,10 @@ func TestTuningLeavesAloneWhatFlagsGive(t *testing.T) {
 		return o.recipe.candidates(o.given)
 	}
 	list := candidates()
-	require.Len(t, list, 6)
+	require.Len(t, list, 5)
 	assert.Equal(t, standard.Hidden, list[0].Hidden, "the recipe is the first one")
-	assert.Equal(t, []int{128, 128}, list[4].Hidden)
-	assert.Equal(t, []int{0}, list[5].Hidden)
+	assert.Equal(t, []int{128, 128}, list[3].Hidden)
+	assert.Equal(t, []int{0}, list[4].Hidden)
 	assert.Equal(t, []int{128}, standard.Hidden)
 	for _, r := range candidates("-weight-decay", "0.5") {
 		assert.Equal(t, 0.5, r.WeightDecay)
@@ -174,14 +174,18 @@ func TestTuningLeavesAloneWhatFlagsGive(t *testing.T) {
 
 	o, err := parse([]string{"-epochs", "7"}, io.Discard)
 	require.NoError(t, err)
-	assert.Equal(t, []recipe{o.recipe}, o.recipe.finalists(o.given, false))
+	assert.Equal(t, []recipe{o.recipe}, o.recipe.lengths(o.given))
 	o, err = parse([]string{"-weight-decay", "2"}, io.Discard)
 	require.NoError(t, err)
-	list = o.recipe.finalists(o.given, true)
+	list = o.recipe.lengths(o.given)
 	require.Len(t, list, 2)
 	assert.False(t, list[0].Hurried)
 	assert.True(t, list[1].Hurried)
-	assert.Len(t, standard.finalists(func(string) bool { return false }, true), 3)
+	assert.Len(t, list[1].adapted(o.given), 1)
+	list = list[1].adapted(func(string) bool { return false })
+	require.Len(t, list, 2)
+	assert.False(t, list[0].Hurried, "the search is short as it is")
+	assert.Equal(t, 0.6, list[1].WeightDecay)
 }
 
 // Labels are in the order of the distances of x to as many points, so that
@@ -208,11 +212,11 @@ func TestEpochsFitIntoTheWork(t *testing.T) {
 	r := standard
 	r.Epochs, r.Work, r.Samples = 100, 1e5, 120
 	assert.Equal(t, 100, r.epochs(luce, exact, 1000, 12), "no sum over subsets")
-	assert.Equal(t, 7, r.epochs(birkhoff, exact, 1000, 12), "1 + 12 a row")
+	assert.Equal(t, 28, r.epochs(birkhoff, exact, 1000, 12), "1 + 12 x 2^12 / 20000 a row")
 	assert.Equal(t, 7, r.epochs(birkhoff, minmin, 1000, 12))
 	assert.Equal(t, 1, r.epochs(birkhoff, minmin, 1e6, 12))
 	r.Samples = 0
-	assert.Equal(t, 7, r.epochs(birkhoff, minmin, 1000, 12))
+	assert.Equal(t, 28, r.epochs(birkhoff, minmin, 1000, 12))
 	assert.Equal(t, 16, r.epochs(birkhoff, sparsemax, 1000, 5), "5! orderings are listed: 1 + 120 x 5 / 120")
 }
 

@@ -37,7 +37,7 @@ func TestQuickRunGivesTableRecordsAndPictures(t *testing.T) {
 	stdout, stderr, err := program.Invoke(t, "-quick", "-json", "out.json")
 	require.NoError(t, err)
 
-	assert.Contains(t, stdout, "iris: 4 features, 3 labels; 150 rows, a share of 0.2 to test; a share of 0.2 of the training rows draws the learning curves, then all train\n")
+	assert.Contains(t, stdout, "iris: 4 features, 3 labels; 150 rows, a share of 0.2 to test; all others train\n")
 	for _, row := range []string{
 		"iris     baseline  borda      1.792  exact", "iris     birkhoff  minmin", "iris     birkhoff  exact", "iris     luce      exact",
 		"wine     baseline  borda      1.792  exact", "wine     birkhoff  minmin", "wine     birkhoff  exact", "wine     luce      exact",

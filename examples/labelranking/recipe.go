@@ -8,6 +8,7 @@ import (
 	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/permutations"
+	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
@@ -38,7 +39,7 @@ var standard = recipe{
 		WeightDecay:  1,
 		Clip:         1,
 		Batch:        64,
-		Epochs:       300,
+		Epochs:       200,
 		Refit:        true,
 		Repeats:      1,
 		Seed:         1,
@@ -46,8 +47,8 @@ var standard = recipe{
 	Tune:     true,
 	Work:     3e6,
 	Weights:  steps,
-	Samples:  100,
-	Proposal: plackettLuce,
+	Samples:  32,
+	Proposal: stagewise,
 }
 
 // weights of the ranks in the permutahedron.
@@ -78,9 +79,22 @@ type proposal int
 const (
 	uniform      proposal = iota // the reference q
 	plackettLuce                 // one that follows the model
+	stagewise                    // with weights for each rank, of permutahedron and birkhoff
 )
 
-func (p proposal) String() string { return [...]string{"uniform", "plackettluce"}[p] }
+func (p proposal) String() string { return [...]string{"uniform", "plackettluce", "stagewise"}[p] }
+
+// of is the proposal for a model; nil stands for the reference. Weights for each
+// rank are of no use where scores are of pairs.
+func (p proposal) of(m model) structured.Proposal[permutations.Ordering] {
+	switch {
+	case p == uniform:
+		return nil
+	case p == stagewise && m != preference:
+		return permutations.StagewiseProposal{}
+	}
+	return permutations.PlackettLuceProposal{}
+}
 
 // config is the configuration to learn orderings of k labels.
 func (r recipe) config(m model, o objective, k int, features bool) permutations.Config {
@@ -99,8 +113,8 @@ func (r recipe) config(m model, o objective, k int, features bool) permutations.
 		cfg.Objective = permutations.MinMax{Family: permutations.PlackettLuceFamily{}, Samples: r.Samples}
 	default:
 		mm := permutations.MinMin{Samples: r.Samples, Summed: r.Samples == 0}
-		if r.Proposal == plackettLuce && !mm.Summed {
-			mm.Proposal = permutations.PlackettLuceProposal{}
+		if !mm.Summed {
+			mm.Proposal = r.Proposal.of(m)
 		}
 		if o == sparsemax {
 			mm.Loss = sparsemaxOver(k)
@@ -119,14 +133,14 @@ func sparsemaxOver(k int) fenchel.Generator {
 
 // epochs is how many epochs a training has: as many as the settings say, but
 // no more than fit into the work. An example counts 1, and beside that
-// 2^k k / 4096 where log Z is summed over subsets of the k labels, and k / 120
+// 2^k k / 20,000 where log Z is summed over subsets of the k labels, and k / 120
 // for each ordering that is scored, which is about the ratio of the times.
 func (r recipe) epochs(m model, o objective, rows, k int) int {
 	example, labels := 1.0, float64(k)
 	switch {
 	case m == luce:
 	case o == exact, o == minmin && r.Samples == 0:
-		example += math.Exp2(labels) * labels / 4096
+		example += math.Exp2(labels) * labels / 20000
 	case o == sparsemax && r.Samples == 0:
 		example += math.Gamma(labels+1) * labels / 120
 	case o == minmin, o == sparsemax, o == minmax:
@@ -136,8 +150,8 @@ func (r recipe) epochs(m model, o objective, rows, k int) int {
 }
 
 // candidates are the settings that tuning chooses from, but for those that were
-// given by a flag: the recipe's own first, then squares, less and more weight
-// decay, a second hidden layer, and none.
+// given by a flag: the recipe's own first, then squares, more weight decay, a
+// second hidden layer, and none.
 func (r recipe) candidates(given func(flag string) bool) []recipe {
 	list := []recipe{r}
 	if !given("squares") {
@@ -146,9 +160,9 @@ func (r recipe) candidates(given func(flag string) bool) []recipe {
 		list = append(list, with)
 	}
 	if !given("weight-decay") {
-		less, more := r, r
-		less.WeightDecay, more.WeightDecay = r.WeightDecay*0.3, r.WeightDecay*3
-		list = append(list, less, more)
+		more := r
+		more.WeightDecay = r.WeightDecay * 3
+		list = append(list, more)
 	}
 	if !given("hidden") {
 		deep := r
@@ -162,21 +176,38 @@ func (r recipe) candidates(given func(flag string) bool) []recipe {
 	return list
 }
 
-// finalists are what is tried with the settings that tuning chose in a hurry: all
-// epochs, or no more than then, for what has not overfitted yet may do so. An
-// objective that learns from samples may do with less weight decay, for its
-// noise regularises.
-func (r recipe) finalists(given func(flag string) bool, sampled bool) []recipe {
+// lengths are what is tried with the settings that tuning chose in a hurry: all
+// epochs, or no more than then, for what has not overfitted yet may do so.
+func (r recipe) lengths(given func(flag string) bool) []recipe {
 	list := []recipe{r}
 	if !given("epochs") {
 		with := r
 		with.Hurried = true
 		list = append(list, with)
 	}
-	if sampled && !given("weight-decay") {
+	return list
+}
+
+// length is how many of the epochs are run.
+func (r recipe) length(epochs int) int {
+	if r.Hurried {
+		return max(1, epochs/shorter)
+	}
+	return epochs
+}
+
+// adapted are what is tried with settings that were chosen by the likelihood
+// for an objective that learns from samples: it may do with less weight decay,
+// for its noise regularises.
+func (r recipe) adapted(given func(flag string) bool) []recipe {
+	list := []recipe{r}
+	if !given("weight-decay") {
 		with := r
 		with.WeightDecay *= 0.3
 		list = append(list, with)
+	}
+	for i := range list {
+		list[i].Hurried = false // all are short here
 	}
 	return list
 }

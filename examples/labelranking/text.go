@@ -67,13 +67,16 @@ func (s *source) describe(o *options) string {
 	if o.recipe.Patience > 0 {
 		chosen = append(chosen, "the epoch")
 	}
-	if chosen == nil {
-		line += fmt.Sprintf("a share of %g of the training rows draws the learning curves", heldOut)
-	} else {
+	switch {
+	case chosen != nil:
 		line += fmt.Sprintf("a share of %g of the training rows chooses %s", heldOut, strings.Join(chosen, " and "))
-	}
-	if o.recipe.Refit {
-		line += ", then all train"
+		if o.recipe.Refit {
+			line += ", then all train"
+		}
+	case o.recipe.Refit:
+		line += "all others train"
+	default:
+		line += fmt.Sprintf("a share of %g of the training rows is left out", heldOut)
 	}
 	return line
 }

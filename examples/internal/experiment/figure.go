@@ -7,8 +7,8 @@ import (
 )
 
 // Curves are the learning curves of the first repeat: of the validation metric
-// and, where that is the loss, of the training loss beside it. axis is what the
-// metric is. There can be as many results as report has colours but the last.
+// and, where that is the loss, of the training loss beside it; of the training
+// loss alone where no rows validated. axis is what the metric is. There can be as many results as report has colours but the last.
 func Curves(title, axis string, results []*Result) *report.Panel {
 	p := &report.Panel{Title: title, X: "epoch", Y: axis}
 	start, least, losses := math.Inf(-1), math.Inf(1), false
@@ -17,13 +17,19 @@ func Curves(title, axis string, results []*Result) *report.Panel {
 		x, train, validation := make([]float64, len(epochs)), make([]float64, len(epochs)), make([]float64, len(epochs))
 		for j, e := range epochs {
 			x[j], train[j], validation[j] = float64(e.Epoch), e.Loss, e.Metric
-			least = min(least, e.Loss, e.Metric)
+			if r.History.Metric == "" { // there were no validation rows
+				validation[j] = e.Loss
+			}
+			least = min(least, e.Loss, validation[j])
 		}
 		start = max(start, train[0], validation[0])
 		p.Lines = append(p.Lines, report.Line{Name: r.Name(), X: x, Y: validation, Color: i})
 		if r.History.Metric == "loss" {
 			losses = true
 			p.Lines = append(p.Lines, report.Line{X: x, Y: train, Color: i, Faint: true})
+		}
+		if r.History.Metric == "" {
+			continue // the last epoch is no choice
 		}
 		best := r.History.BestEpoch - 1
 		p.Points = append(p.Points, report.Points{X: x[best : best+1], Y: validation[best : best+1], Color: i})
@@ -37,7 +43,9 @@ func Curves(title, axis string, results []*Result) *report.Panel {
 			report.Line{Name: "validation", Color: report.Grey},
 			report.Line{Name: "training", Color: report.Grey, Faint: true})
 	}
-	p.Points = append(p.Points, report.Points{Name: "best epoch", Color: report.Grey})
+	if p.Points != nil {
+		p.Points = append(p.Points, report.Points{Name: "best epoch", Color: report.Grey})
+	}
 	return p
 }
 
