@@ -3,6 +3,7 @@ package permutations
 import (
 	"math"
 
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
 	"github.com/gibbs-ebm/gibbs/internal/numeric"
 	"github.com/gibbs-ebm/gibbs/structured"
 )
@@ -100,6 +101,13 @@ func (l *plackettLuceLikelihood) logProb(logw []float64, y Ordering) float64 {
 
 func (l *plackettLuceLikelihood) addGrad(grad, logw []float64, y Ordering, weight float64) float64 {
 	l.below = numeric.Grow(l.below, len(y))
+	high, low := math.Inf(-1), math.Inf(1)
+	for _, w := range logw {
+		high, low = max(high, w), min(low, w)
+	}
+	if high-low < wideRange {
+		return l.addGradNarrow(grad, logw, y, weight, high)
+	}
 	suffix := math.Inf(-1)
 	for r := len(y) - 1; r >= 0; r-- {
 		suffix = numeric.LogAddExp(suffix, logw[y[r]])
@@ -112,6 +120,34 @@ func (l *plackettLuceLikelihood) addGrad(grad, logw []float64, y Ordering, weigh
 		grad[j] += weight * (1 - math.Exp(logw[j]+logA))
 	}
 	return logProb
+}
+
+// addGradNarrow is addGrad where no weight is too small to be divided by, given
+// the largest log weight.
+func (l *plackettLuceLikelihood) addGradNarrow(grad, logw []float64, y Ordering, weight, high float64) float64 {
+	l.own = numeric.Grow(l.own, len(logw))
+	w := l.own
+	for j, x := range logw {
+		w[j] = x - high
+	}
+	kernel.Exp(w, w)
+	suffix := 0.0
+	for r := len(y) - 1; r >= 0; r-- {
+		suffix += w[y[r]]
+		l.below[r] = suffix
+	}
+	logProb, product, a := 0.0, 1.0, 0.0
+	for r, j := range y {
+		below := l.below[r]
+		if product *= below; product < 1e-100 || product > 1e100 {
+			logProb -= math.Log(product)
+			product = 1
+		}
+		logProb += logw[j] - high
+		a += 1 / below
+		grad[j] += weight * (1 - w[j]*a)
+	}
+	return logProb - math.Log(product)
 }
 
 // partial returns log q(e) and, unless grad is nil, adds its gradient.

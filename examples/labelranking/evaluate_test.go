@@ -123,6 +123,9 @@ func TestProposalsWeightsAndNames(t *testing.T) {
 		return r.config(birkhoff, o, 4, true).Objective.(permutations.MinMin)
 	}
 	r := standard
+	assert.Equal(t, permutations.StagewiseProposal{}, of(r, minmin).Proposal)
+	assert.Equal(t, permutations.PlackettLuceProposal{}, r.Proposal.of(preference), "its scores are of pairs")
+	r.Proposal = plackettLuce
 	assert.Equal(t, permutations.PlackettLuceProposal{}, of(r, minmin).Proposal)
 	r.Proposal = uniform
 	assert.Nil(t, of(r, minmin).Proposal, "the reference itself")

@@ -101,10 +101,10 @@ func (o *options) format() (options datasets.RankingFileOptions, name string, er
 const heldOut = 0.2
 
 // judges is how many validation rows should judge settings: where fewer are
-// held out, that is done again with others, up to maxFolds times.
+// held out, that is done fewFolds times with others each time.
 const (
 	judges   = 80
-	maxFolds = 4
+	fewFolds = 6
 )
 
 // Purposes of random numbers of one seed.
@@ -126,12 +126,14 @@ func (s *source) split(testShare float64, seed uint64) (*parts, error) {
 		return nil, err
 	}
 	p := &parts{train: train.Data(), test: test.Data()}
-	for rows := 0; len(p.fit) == 0 || rows < judges && len(p.fit) < maxFolds; {
+	for folds := 1; len(p.fit) < folds; {
 		fit, validation, err := divide(train, heldOut, rand.New(rand.NewPCG(seed, splitValidation+uint64(len(p.fit)))))
 		if err != nil {
 			return nil, err
 		}
-		rows += validation.Len()
+		if validation.Len() < judges {
+			folds = fewFolds
+		}
 		p.fit, p.validation = append(p.fit, fit.Data()), append(p.validation, validation.Data())
 	}
 	return p, nil
