@@ -67,6 +67,7 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	f.Int(&r.Logits, "logits", 1, "numbers that it takes from the network of the features")
 	f.Int(&r.Samples, "samples", 1, "targets drawn per example by the objectives that draw")
 	report.Choice(f, &r.Proposal, "proposal", "what they are drawn from: auto (the mixture of the model, or learned), base, learned (a second network),\naround (noise around the observed target)", automatic, fixed, learned, around)
+	f.BoolVar(&r.Jitter, "jitter", false, "spread rounded targets that are learned from over their rounding error, so that no model can learn the digits")
 	r.Flags(f, "loss")
 	f.BoolVar(&quickly, "quick", false, "a check in seconds: small networks, few epochs, one repeat (flags given beside it count)")
 	o.output.Flags(f)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
 
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
@@ -61,6 +62,10 @@ func (t *task) learn(ctx context.Context, p *parts, first bool, epoch func(int))
 	var e snl.Ensemble
 	for k := range t.members(n) {
 		fit, validation := p.fold(k)
+		if t.Jitter {
+			d, rng := resolution(p.train.Y), rand.New(rand.NewPCG(p.seed, splitJitter+uint64(k)<<32))
+			fit, validation = jitter(fit, d, rng), jitter(validation, d, rng)
+		}
 		cfg := t.floor(p.train.Y).config(t.model, t.objective, fit)
 		cfg.Validation = &validation
 		cfg.Seed = p.seed + uint64(k)<<32

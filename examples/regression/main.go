@@ -42,7 +42,9 @@
 // right density are. Targets that were rounded, such as the whole numbers of
 // wine-red, have no density to be learned beyond that: components of mixtures are
 // at least as wide as the error of rounding, without which the nll has no bound.
-// An energy is not held back like that, and may learn the digits.
+// An energy is not held back like that, and may learn the digits, unless -jitter
+// hides them: then all models learn from targets that are moved by uniform noise
+// as wide as the rounding, and are tested on those that are not.
 //
 // With -json the numbers are written as an array of flat records, see package
 // report. An interrupted run prints what was finished and writes no JSON.

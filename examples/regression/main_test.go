@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,12 +13,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/gibbs-ebm/gibbs/datasets"
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
 	"github.com/gibbs-ebm/gibbs/examples/internal/programtest"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
+	"github.com/gibbs-ebm/gibbs/snl"
 )
 
 var program = programtest.Program(run)
@@ -201,6 +204,28 @@ func TestFloorIsTheErrorOfRounding(t *testing.T) {
 		y[0] = 1e6 + 10*y[0]
 	}
 	almost.Equal(t, 1/math.Sqrt(12)/math.Sqrt(134.0/81), r.floor(whole).MinScale, 1e-9, 0)
+}
+
+// Jittered targets are uniform within their rounding error; the rest stays.
+func TestJitterHidesTheDigits(t *testing.T) {
+	data := snl.Data{X: mat.NewDense(400, 1, nil), Y: snl.Points(make([]float64, 400))}
+	for i, y := range data.Y {
+		y[0] = 3 + 2*float64(i%4)
+	}
+	require.Equal(t, 2.0, resolution(data.Y))
+	got := jitter(data, resolution(data.Y), rand.New(rand.NewPCG(1, 2)))
+	var moved []float64
+	for i, y := range got.Y {
+		assert.Equal(t, 3+2*float64(i%4), data.Y[i][0], "the data were changed")
+		moved = append(moved, (y[0]-data.Y[i][0])/2+0.5)
+	}
+	assert.Greater(t, snl.TestUniform(moved).PValue, 0.001)
+	assert.Zero(t, resolution(snl.Points([]float64{5, 5})))
+}
+
+func TestMedian(t *testing.T) {
+	assert.Equal(t, 2.0, median([]float64{3, 1, 2}))
+	assert.Equal(t, 2.5, median([]float64{4, 1, 2, 3}))
 }
 
 func TestBestRepeatsAreThoseOfTheLeastDivergence(t *testing.T) {

@@ -97,8 +97,9 @@ const mostValidation = 1000
 
 // Purposes of random numbers of one seed.
 const (
-	splitTest = iota + 1
-	splitFolds
+	splitTest   = 1
+	splitFolds  = 2 // and more
+	splitJitter = 1 << 16
 )
 
 // parts are the rows of one repeat. For a toy validation is a part of its own;

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
@@ -22,6 +23,7 @@ type recipe struct {
 	Logits     int      // that it takes
 	Samples    int      // drawn per example
 	Proposal   proposal // what they are drawn from
+	Jitter     bool     // of the targets that are learned from, by their resolution
 }
 
 // standard is the recipe without flags. Activation, rate, decay and schedule were
@@ -121,9 +123,17 @@ func (r recipe) members(n int) int {
 // floor raises the least scale to what the targets can tell: those that are
 // multiples of a resolution d are known to d/sqrt(12) only, the standard
 // deviation of rounding, and a likelihood that grows below that rewards guesses
-// of the digits. d is the least gap but for the tenth of the gaps that are less,
-// so that a few odd numbers do not count.
+// of the digits.
 func (r recipe) floor(ys [][]float64) recipe {
+	if d := resolution(ys); d > 0 {
+		r.MinScale = min(1, max(r.MinScale, d/math.Sqrt(12)/math.Exp(logScale(ys))))
+	}
+	return r
+}
+
+// resolution is the least gap between two targets but for the tenth of the gaps
+// that are less, so that a few odd numbers do not count; 0 if all are equal.
+func resolution(ys [][]float64) float64 {
 	values := make([]float64, len(ys))
 	for i, y := range ys {
 		values[i] = y[0]
@@ -136,12 +146,21 @@ func (r recipe) floor(ys [][]float64) recipe {
 		}
 	}
 	if len(gaps) == 0 {
-		return r
+		return 0
 	}
 	slices.Sort(gaps)
-	std := math.Exp(logScale(ys))
-	r.MinScale = min(1, max(r.MinScale, gaps[len(gaps)/10]/math.Sqrt(12)/std))
-	return r
+	return gaps[len(gaps)/10]
+}
+
+// jitter moves targets by uniform noise as wide as their resolution, so that
+// their digits cannot be learned.
+func jitter(d snl.Data, resolution float64, rng *rand.Rand) snl.Data {
+	ys := make([]snl.Point, len(d.Y))
+	for i, y := range d.Y {
+		ys[i] = snl.Point{y[0] + resolution*(rng.Float64()-0.5)}
+	}
+	d.Y = ys
+	return d
 }
 
 // logScale is the log of the standard deviation of the targets, the unit in which
