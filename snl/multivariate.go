@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/gibbs-ebm/gibbs/internal/numeric"
@@ -17,8 +18,13 @@ import (
 
 // Importance says how a Multivariate predictive density is sampled.
 type Importance struct {
-	// Draws is their number; 0 stands for 16,384.
+	// Draws is their number; 0 stands for 16,384, or 1,024 with a Kernel.
 	Draws int
+	// Kernel moves the draws towards the model, by annealed importance sampling
+	// (structured.AnnealedImportance), where draws from Of alone hardly meet
+	// it: MALA or RandomWalk. nil stands for none. The chains start at Of, at
+	// Config.Proposal, or at the base, never at a learned proposal.
+	Kernel structured.AnnealingKernel[Point]
 	// Of is the density to draw from, complete and in the user's units; nil
 	// stands for what the model was trained with: its proposal, learned ones
 	// included, Config.Proposal, or the base.
@@ -27,7 +33,12 @@ type Importance struct {
 	Key uint64
 }
 
-func (o Importance) draws() int { return orDefault(o.Draws, 16_384) }
+func (o Importance) draws() int {
+	if o.Kernel != nil {
+		return orDefault(o.Draws, 1024)
+	}
+	return orDefault(o.Draws, 16_384)
+}
 
 // Multivariate is p(y|x) for one x and y in R^d, d >= 1, by an importance
 // sample with self-normalised weights: consistent, with errors of order
@@ -71,7 +82,7 @@ func eachMultivariate(ctx context.Context, m *structured.Model[Point], X mat.Mat
 	case o.Draws < 0:
 		return fmt.Errorf("snl: Importance.Draws %d is negative", o.Draws)
 	}
-	from, err := o.proposal(m, s)
+	draw, err := o.source(m, s)
 	if err != nil {
 		return err
 	}
@@ -82,7 +93,7 @@ func eachMultivariate(ctx context.Context, m *structured.Model[Point], X mat.Mat
 	key := stream.Key(m.Seed(), streamImportance, o.Key)
 	return m.EachTheta(ctx, X, func(i int, theta structured.Theta) error {
 		p := &Multivariate{space: s, c: m.Coupling(), theta: structured.Theta{Logits: clonePoint(theta.Logits), Own: theta.Own}}
-		if err := p.sample(from, theta, o.draws(), key); err != nil {
+		if err := p.sample(draw, key); err != nil {
 			if X == nil {
 				return err
 			}
@@ -95,9 +106,44 @@ func eachMultivariate(ctx context.Context, m *structured.Model[Point], X mat.Mat
 	})
 }
 
-// proposal is what to draw from.
-func (o Importance) proposal(m *structured.Model[Point], s *Space) (structured.Proposal[Point], error) {
+// weightedDraws returns points with the log of weights w, E[w f(y)] = Z E_p[f(y)].
+type weightedDraws func(theta structured.Theta, key uint64) (ys []Point, logw []float64, err error)
+
+// source is what to draw from, and how.
+func (o Importance) source(m *structured.Model[Point], s *Space) (weightedDraws, error) {
 	problem := structured.Problem[Point]{Space: s, Coupling: m.Coupling()}
+	if o.Kernel != nil {
+		if o.Of != nil {
+			of, err := Fixed{Of: o.Of}.Bind(problem)
+			if err != nil {
+				return nil, err
+			}
+			from := *s
+			from.proposal = of.(fixedProposal).density
+			problem.Space = &from
+		}
+		by := structured.AnnealedImportance[Point]{Kernel: o.Kernel, Chains: o.draws()}
+		if _, err := by.Bind(problem); err != nil {
+			return nil, err
+		}
+		return func(theta structured.Theta, key uint64) ([]Point, []float64, error) { return by.Sample(problem, theta, key) }, nil
+	}
+	from, err := o.proposal(m, s, problem)
+	if err != nil {
+		return nil, err
+	}
+	n := o.draws()
+	return func(theta structured.Theta, key uint64) ([]Point, []float64, error) {
+		ys, logw, logr := makePoints(n, s.dim), make([]float64, n), make([]float64, n)
+		from.Sample(ys, logr, theta, key)
+		(&integrand{space: s, coupling: m.Coupling(), theta: theta}).log(logw, ys)
+		floats.Sub(logw, logr)
+		return ys, logw, nil
+	}, nil
+}
+
+// proposal is what to draw from without a Kernel.
+func (o Importance) proposal(m *structured.Model[Point], s *Space, problem structured.Problem[Point]) (structured.Proposal[Point], error) {
 	if o.Of != nil {
 		return Fixed{Of: o.Of}.Bind(problem)
 	}
@@ -114,15 +160,16 @@ func (o Importance) proposal(m *structured.Model[Point], s *Space) (structured.P
 }
 
 // sample draws and weighs.
-func (p *Multivariate) sample(from structured.Proposal[Point], theta structured.Theta, n int, key uint64) error {
+func (p *Multivariate) sample(draw weightedDraws, key uint64) (err error) {
 	s := p.space
-	p.points, p.logp, p.weight = makePoints(n, s.dim), make([]float64, n), make([]float64, n)
-	logr := make([]float64, n)
-	from.Sample(p.points, logr, theta, key)
+	if p.points, p.weight, err = draw(p.theta, key); err != nil {
+		return err
+	}
+	n := len(p.points)
+	p.logp = make([]float64, n)
 	(&integrand{space: s, coupling: p.c, theta: p.theta}).log(p.logp, p.points)
-	for i := range p.weight {
-		p.weight[i] = p.logp[i] - logr[i]
-		if math.IsNaN(p.weight[i]) || math.IsInf(p.weight[i], 1) {
+	for _, w := range p.weight {
+		if math.IsNaN(w) || math.IsInf(w, 1) {
 			return fmt.Errorf("snl: the score of a point is not finite")
 		}
 	}

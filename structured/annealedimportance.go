@@ -127,6 +127,29 @@ func (a *annealed[Y]) EstimateLogZ(theta Theta, key uint64) (ImportanceEstimate,
 	panic("unreachable")
 }
 
+// Sample returns where the chains of one run end, with log weights: E[w f(y)] =
+// Z E_p[f(y)] for any f, so that with weights of sum 1 they are a sample of the
+// model, as good as their effective sample size. Error is not used. It is for
+// one theta, and uses no randomness but key's.
+func (a AnnealedImportance[Y]) Sample(p Problem[Y], theta Theta, key uint64) (ys []Y, logw []float64, err error) {
+	bound, err := a.bind(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	ladder, err := bound.ladder(theta, stream.Key(key, annealPilot))
+	if err != nil {
+		return nil, nil, err
+	}
+	c := bound.path.Begin(bound.chains, theta)
+	defer c.End()
+	logw = bound.forward(c, ladder, stream.Key(key, annealChains))
+	ys = p.Space.Make(bound.chains)
+	for i, y := range c.States() {
+		p.Space.Copy(&ys[i], y)
+	}
+	return ys, logw, nil
+}
+
 // forward returns the log weights of chains from r to the model.
 func (a *annealed[Y]) forward(c AnnealedChains[Y], ladder []float64, key uint64) []float64 {
 	v, logw := make([]float64, a.chains), make([]float64, a.chains)
