@@ -2,6 +2,7 @@ package snl
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,12 +13,11 @@ import (
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
-// narrow is a Gaussian in five dimensions, far and narrow against its base, of
-// which log Z, mean and deviation are known.
-func narrow(t testing.TB) (p structured.Problem[Point], theta structured.Theta, logZ, mean, deviation float64) {
-	const dim, precision, pull = 5, 24.0, 20.0 // of exp(pull y - precision y^2/2)
+// pulled is the Gaussian exp(pull y - precision y^2/2) relative to a standard
+// normal in each dimension, of which log Z, mean and deviation are known.
+func pulled(t testing.TB, dim int, precision, pull float64) (p structured.Problem[Point], theta structured.Theta, logZ, mean, deviation float64) {
 	c := bind(t, ExponentialFamily{Statistics: Quadratic{Diagonal: true}}, dim)
-	base := Gaussian{Mean: make([]float64, dim), Std: []float64{1, 1, 1, 1, 1}}
+	base := Gaussian{Mean: make([]float64, dim), Std: slices.Repeat([]float64{1}, dim)}
 	p = structured.Problem[Point]{Space: spaceOver(t, base, dim), Coupling: c}
 	theta = structured.Theta{Logits: make([]float64, c.NumLogits())}
 	for j := range dim {
@@ -26,12 +26,12 @@ func narrow(t testing.TB) (p structured.Problem[Point], theta structured.Theta, 
 	inf, err := c.(structured.Inferrer[Point]).Infer(p.Space)
 	require.NoError(t, err)
 	logZ = inf.(structured.LogPartition[Point]).LogZ(theta)
-	almost.Equal(t, dim*(pull*pull/(2*(precision+1))-0.5*math.Log(precision+1)), logZ, 1e-9, 1e-12)
+	almost.Equal(t, float64(dim)*(pull*pull/(2*(precision+1))-0.5*math.Log(precision+1)), logZ, 1e-9, 1e-12)
 	return p, theta, logZ, pull / (precision + 1), 1 / math.Sqrt(precision+1)
 }
 
 func TestAnnealedWalks(t *testing.T) {
-	p, theta, logZ, mean, deviation := narrow(t)
+	p, theta, logZ, mean, deviation := pulled(t, 5, 24, 20)
 	for name, k := range map[string]structured.AnnealingKernel[Point]{
 		"MALA": MALA{Step: 0.25, Steps: 8}, "random walk": RandomWalk{Step: 0.25, Steps: 16},
 	} {
@@ -69,6 +69,40 @@ func TestAnnealedWalks(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// Between the base and the model, and from another start than the base, moves
+// leave pi_b as it is: here a Gaussian, of precision and pull in proportion.
+func TestAnnealedWalksBetween(t *testing.T) {
+	const precision, pull, b, n = 3.0, 2.0, 0.4, 4000
+	p, theta, _, _, _ := pulled(t, 1, precision, pull)
+	wide := *p.Space.(*Space) // start at N(1, 4)
+	var err error
+	wide.proposal, err = Gaussian{Mean: []float64{1}, Std: []float64{2}}.Bind(1)
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		space                     *Space
+		startPull, startPrecision float64
+	}{"the base": {p.Space.(*Space), 0, 1}, "a proposal": {&wide, 0.25, 0.25}} {
+		for kind, k := range map[string]structured.AnnealingKernel[Point]{"MALA": MALA{Step: 0.8, Steps: 30}, "random walk": RandomWalk{Step: 1.2, Steps: 60}} {
+			bound, err := k.BindAnnealing(structured.Problem[Point]{Space: c.space, Coupling: p.Coupling})
+			require.NoError(t, err)
+			chains := bound.Begin(n, theta)
+			v := make([]float64, n)
+			chains.Start(v, 1)
+			chains.Move(v, b, 2)
+			of := b*(1+precision) + (1-b)*c.startPrecision
+			mean := (b*pull + (1-b)*c.startPull) / of
+			sum, square := 0.0, 0.0
+			for _, y := range chains.States() {
+				sum += y[0] / n
+				square += (y[0] - mean) * (y[0] - mean) / n
+			}
+			almost.Equal(t, mean, sum, 5/math.Sqrt(of*n), 0, "%s from %s", kind, name)
+			almost.Equal(t, 1, square*of, 5*math.Sqrt(2.0/n), 0, "%s from %s", kind, name)
+			chains.End()
+		}
+	}
+}
+
 // Where draws from the base miss the model, annealing gets there.
 func TestMultivariateByAnnealing(t *testing.T) {
 	tr, err := NewTrainer(Data{Y: randomPoints(50, 5, 1)}, Config{
@@ -76,7 +110,7 @@ func TestMultivariateByAnnealing(t *testing.T) {
 		Coupling: ExponentialFamily{Statistics: Quadratic{Diagonal: true}}, Network: nn.Constant{},
 	})
 	require.NoError(t, err)
-	_, theta, logZ, mean, _ := narrow(t)
+	_, theta, logZ, mean, _ := pulled(t, 5, 24, 20)
 	copy(tr.Params(), theta.Logits)
 	m := tr.Model()
 	_, err = m.Multivariate(ctx, nil, Importance{})

@@ -126,7 +126,9 @@ func (o Importance) source(m *structured.Model[Point], s *Space) (weightedDraws,
 		if _, err := by.Bind(problem); err != nil {
 			return nil, err
 		}
-		return func(theta structured.Theta, key uint64) ([]Point, []float64, error) { return by.Sample(problem, theta, key) }, nil
+		return func(theta structured.Theta, key uint64) ([]Point, []float64, error) {
+			return by.Sample(problem, theta, key)
+		}, nil
 	}
 	from, err := o.proposal(m, s, problem)
 	if err != nil {
