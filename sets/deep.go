@@ -123,16 +123,23 @@ func (c *deep) forward(s *deepScratch, theta structured.Theta, rows []float64) n
 	return s.tape.ForwardJet(theta.Own, in, 0)
 }
 
-// fill writes sets as rows of numbers.
-func (c *deep) fill(s *deepScratch, ys []Set) []float64 {
-	s.dense = numeric.Zeroed(s.dense, len(ys)*c.k)
+// denseSets are the sets as rows of numbers, in dst where they fit.
+func denseSets(dst []float64, ys []Set) []float64 {
+	k := ys[0].k
+	dst = numeric.Zeroed(dst, len(ys)*k)
 	for m, y := range ys {
 		for w, word := range y.words {
 			for ; word != 0; word &= word - 1 {
-				s.dense[m*c.k+w*wordBits+trailing(word)] = 1
+				dst[m*k+w*wordBits+trailing(word)] = 1
 			}
 		}
 	}
+	return dst
+}
+
+// fill writes sets as rows of numbers.
+func (c *deep) fill(s *deepScratch, ys []Set) []float64 {
+	s.dense = denseSets(s.dense, ys)
 	return s.dense
 }
 

@@ -3,6 +3,7 @@ package sets
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -205,6 +206,67 @@ func TestDeepFitConformance(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// Sets by the dozen have the scores and gradients of sets one by one.
+func TestRBMOfManySets(t *testing.T) {
+	const k, n = 9, 2*rbmRows + 5
+	for _, of := range []RBM{{Hidden: 5}, {Hidden: 3, Conditional: true}} {
+		c, err := of.Bind(k)
+		require.NoError(t, err)
+		rng := rand.New(rand.NewPCG(2, 3))
+		theta := randomTheta(c, 1, rng)
+		s, _ := NewSpace(k, nil)
+		ys, weights := s.Make(n), make([]float64, n)
+		s.Sample(ys, rng)
+		zero := func() structured.Theta {
+			return structured.Theta{Logits: make([]float64, c.NumLogits()), Own: make([]float64, c.NumOwn())}
+		}
+		got, want, one := make([]float64, n), zero(), zero()
+		c.Score(got, theta, ys)
+		for m := range ys {
+			weights[m] = rng.NormFloat64()
+			var v [1]float64
+			c.Score(v[:], theta, ys[m:m+1])
+			almost.Equal(t, v[0], got[m], 1e-13, 1e-13)
+			c.AddGrad(want, theta, ys[m:m+1], weights[m:m+1])
+		}
+		c.AddGrad(one, theta, ys, weights)
+		almost.Slice(t, want.Logits, one.Logits, 1e-11, 0)
+		almost.Slice(t, want.Own, one.Own, 1e-11, 0)
+	}
+}
+
+// With ExactUpTo all is exact over as many labels, and otherwise it is not.
+func TestExactUpTo(t *testing.T) {
+	const k = MaxScored + 1
+	s, err := NewSpace(k, nil)
+	require.NoError(t, err)
+	for _, of := range []Coupling{RBM{Hidden: 25, ExactUpTo: k}, Deep{Logits: 2, ExactUpTo: k}, RBM{Hidden: 25}, Deep{}} {
+		c, err := of.Bind(k)
+		require.NoError(t, err)
+		inf, err := c.Infer(s)
+		require.NoError(t, err)
+		z, ok := inf.(structured.LogPartition[Set])
+		assert.Equal(t, of != (RBM{Hidden: 25}) && fmt.Sprint(of) != fmt.Sprint(Deep{}), ok)
+		if !ok {
+			continue
+		}
+		theta := randomTheta(c, 0.5, rand.New(rand.NewPCG(2, 3)))
+		total := 0.0
+		for ys := range s.Enumerate(1 << 7) {
+			v := make([]float64, len(ys))
+			c.Score(v, theta, ys)
+			for _, x := range v {
+				total += math.Exp(x) / (1 << k)
+			}
+		}
+		almost.Equal(t, math.Log(total), z.LogZ(theta), 1e-11, 1e-12)
+	}
+	for _, bad := range []Coupling{RBM{ExactUpTo: -1}, Deep{ExactUpTo: MaxListed + 1}} {
+		_, err := bad.Bind(k)
+		assert.ErrorContains(t, err, "ExactUpTo")
 	}
 }
 

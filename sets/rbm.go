@@ -68,7 +68,13 @@ type rbmScratch struct {
 	list         []int
 	label        []float64
 	rng          rand.PCG
+
+	dense, fields, slopes []float64 // of many sets
 }
+
+// rbmRows is from how many sets on they go through matrix products, so many at a
+// time.
+const rbmRows = 64
 
 func (c *rbm) scratch() *rbmScratch {
 	if s, ok := c.idle.Get().(*rbmScratch); ok {
@@ -119,11 +125,31 @@ func (c *rbm) visit(s *rbmScratch, w, b []float64, y Set) {
 	kernel.Softplus(s.field, s.slope)
 }
 
+// together is visit for several sets, with the results in fields and slopes.
+func (s *rbmScratch) together(c *rbm, w, b []float64, ys []Set) {
+	n := len(ys)
+	s.dense = denseSets(s.dense, ys)
+	s.fields, s.slopes = numeric.Grow(s.fields, n*c.hidden), numeric.Grow(s.slopes, n*c.hidden)
+	kernel.SpreadRow(s.fields, c.hidden, b, n)
+	kernel.NN(s.fields, c.hidden, s.dense, c.k, w, c.hidden, n, c.hidden, c.k, true)
+	kernel.Softplus(s.fields, s.slopes)
+}
+
 func (c *rbm) Score(dst []float64, theta structured.Theta, ys []Set) {
 	s := c.scratch()
 	defer c.idle.Put(s)
 	u, w, b := c.split(theta)
 	s.bits.dot(dst, u, ys)
+	if len(ys) >= rbmRows {
+		for lo := 0; lo < len(ys); lo += rbmRows {
+			hi := min(lo+rbmRows, len(ys))
+			s.together(c, w, b, ys[lo:hi])
+			for m := range hi - lo {
+				dst[lo+m] += sum(s.fields[m*c.hidden : (m+1)*c.hidden])
+			}
+		}
+		return
+	}
 	for m, y := range ys {
 		c.visit(s, w, b, y)
 		for _, x := range s.field {
@@ -138,6 +164,18 @@ func (c *rbm) AddGrad(grad, theta structured.Theta, ys []Set, weights []float64)
 	_, w, b := c.split(theta)
 	du, dw, db := c.split(grad)
 	s.bits.addWeighted(du, ys, weights)
+	if len(ys) >= rbmRows {
+		for lo := 0; lo < len(ys); lo += rbmRows {
+			n := min(rbmRows, len(ys)-lo)
+			s.together(c, w, b, ys[lo:lo+n])
+			for m, x := range weights[lo : lo+n] {
+				kernel.Scale(s.slopes[m*c.hidden:(m+1)*c.hidden], x)
+			}
+			kernel.SumRows(db, s.slopes, c.hidden, n)
+			kernel.TN(dw, c.hidden, s.dense, c.k, s.slopes, c.hidden, c.k, c.hidden, n, true)
+		}
+		return
+	}
 	for m, y := range ys {
 		if weights[m] == 0 {
 			continue
