@@ -1,6 +1,9 @@
 package sets
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // quadratic is the problem of a mode: the set of largest
 //
@@ -63,14 +66,18 @@ func (p *quadratic) pair() {
 // fromMatrix takes interactions from a symmetric n x n matrix.
 func (p *quadratic) fromMatrix(n int, u []float64) {
 	p.reset(n)
+	p.to, p.u = slices.Grow(p.to, n*n), slices.Grow(p.u, n*n)
+	to, arc, at := p.to[:n*n], p.u[:n*n], 0
 	for i := range n {
 		for j, x := range u[i*n : (i+1)*n] {
 			if x != 0 && j != i {
-				p.arc(j, x)
+				to[at], arc[at] = int32(j), x
+				at++
 			}
 		}
-		p.end()
+		p.start = append(p.start, int32(at))
 	}
+	p.to, p.u = to[:at], arc[:at]
 	p.pair()
 }
 

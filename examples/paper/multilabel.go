@@ -40,7 +40,7 @@ func (o *options) multilabel(ctx context.Context, stdout, stderr io.Writer) erro
 	return o.output.Write(stdout, experiment.Outcome{
 		Results: results, Err: err, Text: text(o, sources, results),
 		Records: func() []report.Record { return experiment.Records(results, columns, o.recipe.Seed) },
-		Figure:  func(dataset string) [][]*report.Panel { return bars(dataset, results) },
+		Figure:  func(dataset string) [][]*report.Panel { return bars(dataset, results) }, Picture: "F1 by loss",
 	})
 }
 
