@@ -38,6 +38,7 @@ type options struct {
 	datasets   []string
 	models     []model
 	objectives []objective
+	forms      []form
 	laws       []law // of the density table
 	baselines  bool
 	quick      bool
@@ -72,6 +73,7 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	report.Choices(f, &o.models, "model", "models with commas: unary, pairwise, and for rankings birkhoff, permutahedron; empty means all", logPartition.models()...)
 	report.Choices(f, &o.laws, "law", "models of -table density with commas: independent, tree, pairwise, rbm, wide_rbm, deep; empty means all", labels, chowliu, ising, rbm, wide, energy)
 	report.Choices(f, &o.objectives, "objective", "objectives with commas; empty means all: minmin, sparsemax, exact, gfy, cd, minmax", minmin, sparsemax, exact, gfy, cd, minmax)
+	report.Choices(f, &o.forms, "form", "forms of tau with commas, for -table logpartition: plain, structured, refined; empty means all", plain, structuredForm, refined)
 	f.BoolVar(&o.baselines, "baselines", false, "add independent logistic regressions, classifier chains and the label powerset")
 	f.Int(&r.Candidates, "candidates", 1, "of 5 settings how many to choose from by validation; 1 takes the flags as they are")
 	f.Int(&o.folds, "folds", 1, "quarters of the training rows that each setting is validated on in turn, up to 4")

@@ -38,7 +38,9 @@ func (f form) score(m report.Metric) experiment.Score {
 type learner interface {
 	// budget is the most epochs of one training.
 	budget() int
-	// taus trains with both forms and compares tau with log Z.
+	// trainings is how many taus has.
+	trainings() int
+	// taus trains with the forms that were asked for and compares tau with log Z.
 	taus(ctx context.Context, epoch func(done int)) (*experiment.Evaluation, []*examined, error)
 	// exact trains by exact likelihood, for its nll.
 	exact(ctx context.Context, epoch func(done int)) (*experiment.Evaluation, error)
@@ -89,9 +91,13 @@ func (o *options) logPartition(ctx context.Context, stdout, stderr io.Writer) er
 	if len(list) == 0 {
 		return report.Misuse("-model: none is of the data sets that are named")
 	}
+	headline := o.forms[len(o.forms)-1]
+	if slices.Contains(o.forms, structuredForm) {
+		headline = structuredForm
+	}
 	runner := experiment.Runner{
 		Repeats:  o.recipe.Repeats,
-		Headline: experiment.Column{Score: structuredForm.score(report.LogZError), Title: "structured log_z_error"},
+		Headline: experiment.Column{Score: headline.score(report.LogZErrorMax), Title: headline.String() + " log_z_error_max"},
 	}
 	progress := report.NewProgress(stderr, runner.Steps(list))
 	results, err := runner.Run(ctx, list, progress)
@@ -122,7 +128,7 @@ func (o *options) learners(ctx context.Context, name string, stderr io.Writer) (
 
 func (o *options) logPartitionJobs(name string, m model, of []learner, seen map[string][]*examined) []experiment.Job {
 	list := []experiment.Job{{
-		Dataset: name, Model: m.String(), Objective: minmin.String(), Epochs: 2 * of[0].budget(),
+		Dataset: name, Model: m.String(), Objective: minmin.String(), Epochs: of[0].trainings() * of[0].budget(),
 		Repeat: func(ctx context.Context, i int, epoch func(int)) (*experiment.Evaluation, error) {
 			e, all, err := of[i].taus(ctx, epoch)
 			if i == 0 && err == nil {

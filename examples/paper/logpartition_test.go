@@ -48,6 +48,17 @@ func TestLogPartitionTable(t *testing.T) {
 	programtest.Picture(t, "paper-iris.png")
 }
 
+func TestLogPartitionOfOneForm(t *testing.T) {
+	_, _, err := program.Invoke(t, "-table", "logpartition", "-json", "out.json", "-quick", "-dataset", "iris", "-model", "birkhoff", "-form", "refined")
+	require.NoError(t, err)
+	decisions := map[report.Metric][]string{}
+	for _, r := range programtest.Records(t, "out.json") {
+		decisions[r.Metric] = append(decisions[r.Metric], r.Decision)
+	}
+	assert.Equal(t, []string{"refined"}, decisions[report.LogZError])
+	assert.Equal(t, []string{"plain", "mode"}, decisions[report.NLL], "of min-min and of exact likelihood")
+}
+
 func TestLogPartitionSettings(t *testing.T) {
 	o, err := parse([]string{"-table", "logpartition"}, io.Discard)
 	require.NoError(t, err)
@@ -95,15 +106,16 @@ func TestLogPartitionAnneals(t *testing.T) {
 	require.NoError(t, err)
 	test, err := p.test.Structured()
 	require.NoError(t, err)
-	s := &subject[sets.Set]{recipe: o.recipe, test: test, kernel: sets.Gibbs{}, fit: setFit(o.recipe, pairwise, p, 1)}
+	s := &subject[sets.Set]{recipe: o.recipe, forms: o.forms, test: test, kernel: sets.Gibbs{}, fit: setFit(o.recipe, pairwise, p, 1)}
 	e, compared, err := s.taus(context.Background(), func(int) {})
 	require.NoError(t, err)
 	assert.Equal(t, structured.Estimate, e.How)
-	at := experiment.Score{Metric: report.NormalizerError}
-	assert.Positive(t, e.Scores[at])
-	assert.LessOrEqual(t, e.Scores[at], annealedError)
-	at.Metric = report.LogZSeconds
-	assert.Positive(t, e.Scores[at])
+	for _, f := range []form{plain, structuredForm} {
+		assert.Positive(t, e.Scores[f.score(report.NormalizerError)])
+		assert.LessOrEqual(t, e.Scores[f.score(report.NormalizerError)], annealedError)
+		assert.Positive(t, e.Scores[f.score(report.LogZSeconds)])
+	}
+	at := structuredForm.score(report.LogZSeconds)
 	assert.Less(t, e.Scores[structuredForm.score(report.LogZError)], 0.1)
 	for _, x := range compared {
 		require.Len(t, x.logZ, 8)

@@ -34,7 +34,7 @@ func (o *options) rankingLearners(ctx context.Context, name string, stderr io.Wr
 		}
 		for _, m := range []model{birkhoff, permutahedron} {
 			of[m] = append(of[m], &subject[permutations.Ordering]{
-				recipe: r, test: examples, kernel: permutations.Metropolis{},
+				recipe: r, forms: o.forms, test: examples, kernel: permutations.Metropolis{},
 				cheap: all.K() <= permutations.MaxCheap,
 				fit:   rankingFit(r, m, all, train, seed),
 			})

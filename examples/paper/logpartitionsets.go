@@ -28,7 +28,7 @@ func (o *options) setLearners(ctx context.Context, name string, stderr io.Writer
 		}
 		for _, m := range []model{unary, pairwise} {
 			of[m] = append(of[m], &subject[sets.Set]{
-				recipe: o.recipe, test: test, kernel: sets.Gibbs{},
+				recipe: o.recipe, forms: o.forms, test: test, kernel: sets.Gibbs{},
 				cheap: m == unary || p.train.K() <= sets.MaxCheap,
 				fit:   setFit(o.recipe, m, p, seed),
 			})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"gonum.org/v1/gonum/floats"
@@ -17,6 +18,7 @@ import (
 // subject is a model for the rows of one repeat.
 type subject[Y any] struct {
 	recipe recipe
+	forms  []form
 	test   structured.Data[Y]
 	cheap  bool // to train by exact likelihood
 	// fit trains, on all training rows for a positive number of epochs; tau is
@@ -48,7 +50,22 @@ type examined struct {
 }
 
 func (s *subject[Y]) summable() bool { return s.cheap }
+func (s *subject[Y]) trainings() int { return len(s.trained()) }
 func (s *subject[Y]) budget() int    { return s.search(nil).Budget() }
+
+// trained are the forms that models are trained with.
+func (s *subject[Y]) trained() []form {
+	var list []form
+	for _, f := range s.forms {
+		if f == refined {
+			f = plain
+		}
+		if !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
 
 func (s *subject[Y]) search(tau logpart.Form) experiment.Search[recipe, *structured.Model[Y]] {
 	return experiment.Search[recipe, *structured.Model[Y]]{
@@ -77,19 +94,19 @@ func (s *subject[Y]) exact(ctx context.Context, epoch func(done int)) (*experime
 func (s *subject[Y]) taus(ctx context.Context, epoch func(done int)) (*experiment.Evaluation, []*examined, error) {
 	e := &experiment.Evaluation{How: structured.Exact, Scores: map[experiment.Score]float64{}}
 	var all []*examined
-	for i, f := range []form{plain, structuredForm} {
+	for i, f := range s.trained() {
 		start := time.Now()
 		m, _, _, err := s.search(f.of()).Run(ctx, func(done int) { epoch(i*s.budget() + done) })
 		if err != nil {
 			return nil, nil, err
 		}
-		e.Seconds += time.Since(start).Seconds() / 2
+		e.Seconds += time.Since(start).Seconds() / float64(s.trainings())
 		x, err := s.examine(ctx, m, f)
 		if err != nil {
 			return nil, nil, err
 		}
 		e.How = max(e.How, x.kind)
-		x.score(e)
+		x.score(e, s.forms)
 		nll := experiment.Score{Metric: report.NLL}
 		if f == plain {
 			nll = f.score(report.NLL)
@@ -125,7 +142,7 @@ func (s *subject[Y]) examine(ctx context.Context, m *structured.Model[Y], f form
 		}
 	}
 	x.seconds = time.Since(start).Seconds() / float64(len(best))
-	if f == plain {
+	if f == plain && slices.Contains(s.forms, refined) {
 		estimates, err := m.ImportanceNormalizers(ctx, X, 0)
 		if err != nil {
 			return nil, err
@@ -185,9 +202,12 @@ func (s *subject[Y]) nll(ctx context.Context, m *structured.Model[Y], x *examine
 	return experiment.Mean(values, nil), nil
 }
 
-// score adds the errors.
-func (x *examined) score(e *experiment.Evaluation) {
+// score adds the errors of the forms.
+func (x *examined) score(e *experiment.Evaluation, forms []form) {
 	add := func(f form, tau []float64) {
+		if !slices.Contains(forms, f) {
+			return
+		}
 		distance := make([]float64, len(tau))
 		for i, v := range tau {
 			distance[i] = math.Abs(v - x.logZ[i])
@@ -200,9 +220,7 @@ func (x *examined) score(e *experiment.Evaluation) {
 		add(refined, x.refined)
 	}
 	if x.kind != structured.Exact {
-		at := experiment.Score{Metric: report.NormalizerError}
-		e.Scores[at] = max(e.Scores[at], x.error)
-		at.Metric = report.LogZSeconds
-		e.Scores[at] = max(e.Scores[at], x.seconds)
+		e.Scores[x.form.score(report.NormalizerError)] = x.error
+		e.Scores[x.form.score(report.LogZSeconds)] = x.seconds
 	}
 }

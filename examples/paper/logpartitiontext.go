@@ -15,8 +15,8 @@ var logPartitionColumns = []experiment.Column{
 	{Score: plain.score(report.LogZError), Title: "plain"}, {Score: plain.score(report.LogZErrorMax), Title: "|max"},
 	{Score: structuredForm.score(report.LogZError), Title: "structured"}, {Score: structuredForm.score(report.LogZErrorMax), Title: "|max"},
 	{Score: refined.score(report.LogZError), Title: "refined"}, {Score: refined.score(report.LogZErrorMax), Title: "|max"},
-	{Score: experiment.Score{Metric: report.NormalizerError}, Title: "log_z_se"},
-	{Score: experiment.Score{Metric: report.LogZSeconds}, Title: "log_z_s"},
+	{Score: plain.score(report.NormalizerError), Title: "log_z_se|plain"}, {Score: plain.score(report.LogZSeconds), Title: "log_z_s|plain"},
+	{Score: structuredForm.score(report.NormalizerError), Title: "log_z_se"}, {Score: structuredForm.score(report.LogZSeconds), Title: "log_z_s"},
 	{Score: plain.score(report.NLL), Title: "nll|plain"}, {Score: experiment.Score{Metric: report.NLL}, Title: "nll"},
 }
 
@@ -46,8 +46,8 @@ func logPartitionText(results []*experiment.Result, r recipe) string {
 		testShare, unseen, r.Samples) + t.String() + strings.TrimLeft(`
 plain, structured, refined: median |tau - log Z| in nats, by the form of tau, and |max the largest; log Z as 'by' says
 log_z_se, log_z_s: where log Z is an estimate, its largest standard error, and seconds for one x
-nll: mean of -log p(y|x) on test rows in nats, of the model with the structured tau, or by exact likelihood; nll|plain: with
-the plain one; where log Z is an estimate, of the rows that tau is compared on
+nll: mean of -log p(y|x) on test rows in nats, or where log Z is an estimate, of those that tau is compared on; of the model
+with the structured tau, or by exact likelihood; |plain: of the model with the plain one
 `, "\n")
 }
 

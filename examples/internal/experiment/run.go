@@ -150,8 +150,14 @@ func (r Runner) doing(j Job, i int) string {
 
 // line is what is said of a repeat that is finished.
 func (r Runner) line(j Job, i int, e *Evaluation) string {
-	text := fmt.Sprintf("%s: nll %.4g nats (%v), %s %.4f, trained in %.1f s", r.doing(j, i),
-		e.Scores[Score{Metric: report.NLL}], e.How, r.Headline.Title, e.Scores[r.Headline.Score], e.Seconds)
+	text := r.doing(j, i) + ":"
+	if nll, ok := e.Scores[Score{Metric: report.NLL}]; ok {
+		text += fmt.Sprintf(" nll %.4g nats (%v),", nll, e.How)
+	}
+	if v, ok := e.Scores[r.Headline.Score]; ok {
+		text += fmt.Sprintf(" %s %.4f,", r.Headline.Title, v)
+	}
+	text += fmt.Sprintf(" trained in %.1f s", e.Seconds)
 	if e.Chosen != "" {
 		text += "; chosen: " + e.Chosen
 	}
