@@ -15,6 +15,15 @@ import (
 // orderings, entropies and samples are those of structured.Model.
 type Model struct{ *structured.Model[Ordering] }
 
+// Shifted is the model with c added to its tau; see structured.Model.Shifted.
+func (m *Model) Shifted(c float64) (*Model, error) {
+	of, err := m.Model.Shifted(c)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{of}, nil
+}
+
 // K is the number of labels.
 func (m *Model) K() int { return m.Space().(*Space).k }
 

@@ -15,6 +15,15 @@ import (
 // concurrent use. Points, densities and normalisers are in the user's units.
 type Model struct{ model *structured.Model[Point] }
 
+// Shifted is the model with c added to its tau; see structured.Model.Shifted.
+func (m *Model) Shifted(c float64) (*Model, error) {
+	of, err := m.model.Shifted(c)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{of}, nil
+}
+
 // Points makes points of the line of numbers.
 func Points(y []float64) []Point {
 	out := make([]Point, len(y))

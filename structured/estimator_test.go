@@ -258,6 +258,39 @@ func TestDiagnose(t *testing.T) {
 		assert.Zero(t, d.Exact)
 		assert.Greater(t, d.ReferenceError, 0.0)
 	}
+	// The shift that it names is the best one, and stays with the model.
+	cfg = config()
+	cfg.Objective, cfg.Tau, cfg.Epochs = structured.MinMin[int]{}, logpart.Constant{}, 3
+	m, err = structured.Fit(ctx, data, cfg)
+	require.NoError(t, err)
+	before, err := structured.Diagnose(ctx, m, data.X, structured.Checkup[int]{})
+	require.NoError(t, err)
+	require.Greater(t, math.Abs(before.Shift), 1e-3)
+	shifted, err := m.Shifted(before.Shift)
+	require.NoError(t, err)
+	var file bytes.Buffer
+	require.NoError(t, shifted.Save(&file, nil))
+	stored, err := structured.ReadStored(&file, 0)
+	require.NoError(t, err)
+	restored, err := structured.Restore(stored, cfg)
+	require.NoError(t, err)
+	for _, m := range []*structured.Model[int]{shifted, restored} {
+		after, err := structured.Diagnose(ctx, m, data.X, structured.Checkup[int]{})
+		require.NoError(t, err)
+		almost.Equal(t, 0, after.Shift, 1e-12, 0)
+		almost.Equal(t, 1, after.Mass.Mean, 1e-12, 0)
+		almost.Equal(t, before.ShiftedGap, after.Gap, 1e-9, 0)
+	}
+	again, err := structured.Diagnose(ctx, m, data.X, structured.Checkup[int]{})
+	require.NoError(t, err)
+	assert.Equal(t, before.Points, again.Points, "the model is what it was")
+	_, err = m.Shifted(math.NaN())
+	assert.Error(t, err)
+	exact, err := structured.Fit(ctx, data, config())
+	require.NoError(t, err)
+	_, err = exact.Shifted(1)
+	assert.ErrorIs(t, err, structured.ErrNoNormalizer)
+
 	// Under other losses the mass is that of their probabilities.
 	for _, listed := range []bool{true, false} {
 		cfg := config()

@@ -25,6 +25,7 @@ type Model[Y any] struct {
 	tau       logpart.Partition        // nil where the objective learns none
 	surrogate LogPartitionSurrogate[Y] // the base of tau; nil where it has none
 	aux       nn.Network               // nil where the objective has none of its own
+	shift     float64                  // added to tau, see Shifted
 	std       *nn.Standardizer         // nil for raw features
 	features  int
 	alike     bool // no features: theta is the same for all examples

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"strconv"
 
 	"github.com/gibbs-ebm/gibbs/internal/codec"
@@ -23,8 +24,8 @@ import (
 //	aux       the parameters of a network of the objective's own
 //	mean, scale   of the standardised features, where they are
 //
-// and texts about them: format, features, examples, history, and what the
-// caller adds.
+// and texts about them: format, features, examples, history, tau_shift (see
+// Model.Shifted), and what the caller adds.
 
 const (
 	modelFormat      = "gibbs model 1"
@@ -53,6 +54,9 @@ func (m *Model[Y]) Save(w io.Writer, about map[string]string) error {
 	meta["format"] = modelFormat
 	meta["features"], meta["examples"] = strconv.Itoa(m.features), strconv.Itoa(m.examples)
 	meta["history"] = string(history)
+	if m.shift != 0 {
+		meta["tau_shift"] = strconv.FormatFloat(m.shift, 'g', -1, 64)
+	}
 	f := &safetensors.File{Metadata: meta, Tensors: m.tensors(m.params, "")}
 	_, err = f.WriteTo(w)
 	return err
@@ -81,6 +85,7 @@ func vector(name string, v []float64) safetensors.Tensor {
 type Stored struct {
 	file               *safetensors.File
 	features, examples int
+	shift              float64 // of tau
 	history            History
 }
 
@@ -98,6 +103,11 @@ func ReadStored(r io.Reader, maxBytes int64) (*Stored, error) {
 	for name, dst := range map[string]*int{"features": &s.features, "examples": &s.examples} {
 		if *dst, err = strconv.Atoi(f.Metadata[name]); err != nil || *dst < 0 {
 			return nil, fmt.Errorf("%w: %s %q", ErrFormat, name, f.Metadata[name])
+		}
+	}
+	if text, ok := f.Metadata["tau_shift"]; ok {
+		if s.shift, err = strconv.ParseFloat(text, 64); err != nil || math.IsNaN(s.shift) || math.IsInf(s.shift, 0) {
+			return nil, fmt.Errorf("%w: tau_shift %q", ErrFormat, text)
 		}
 	}
 	if err := plain.Decode([]byte(f.Metadata["history"]), &s.history); err != nil {
@@ -150,7 +160,7 @@ func Restore[Y any](s *Stored, cfg Config[Y]) (*Model[Y], error) {
 		}
 		m.std = std
 	}
-	m.history = s.history
+	m.history, m.shift = s.history, s.shift
 	return &m, nil
 }
 

@@ -236,6 +236,9 @@ func (m *Model[Y]) forward(w *worker[Y], x nn.Input, index []int, keys []uint64)
 			in.Base = forwardBase(&w.base, m.surrogate, b, x.Rows, keys != nil)
 		}
 		b.Tau = w.tau.Forward(m.params[m.tauAt:m.auxAt], in, keys)
+		if m.shift != 0 {
+			floats.AddConst(m.shift, b.Tau)
+		}
 	}
 	if m.aux != nil {
 		b.Aux = w.aux.Forward(m.params[m.auxAt:], x, keys)
