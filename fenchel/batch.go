@@ -49,6 +49,11 @@ func (b Batch) JVP(dst, p, scores, directions *mat.Dense) error {
 	return b.run(job{do: jvpRow, dst: dst, p: p, scores: scores, other: directions})
 }
 
+// Entropy overwrites values with the entropies of the rows of p.
+func (b Batch) Entropy(values []float64, p *mat.Dense) {
+	_ = b.run(job{do: entropyRow, values: values, scores: p}) // it has no errors
+}
+
 // same wants all matrices that are not nil to have the shape of scores.
 func same(method string, scores *mat.Dense, others ...*mat.Dense) {
 	r, c := scores.Dims()
@@ -104,6 +109,11 @@ func labelRow(j *job, i int) error {
 
 func jvpRow(j *job, i int) error {
 	return j.loss.JVP(row(j.dst, i), row(j.p, i), row(j.scores, i), row(j.other, i))
+}
+
+func entropyRow(j *job, i int) error {
+	j.keep(i, j.loss.Entropy(row(j.scores, i)))
+	return nil
 }
 
 // team is the memory of one call, kept for the next.

@@ -46,11 +46,14 @@ func TestBatchIsRowByRow(t *testing.T) {
 			require.NoError(t, b.LabelLoss(losses, G, scores, labels))
 			require.NoError(t, b.Loss(softs, S, scores, targets))
 			require.NoError(t, b.JVP(J, P, scores, directions))
+			entropies := make([]float64, rows)
+			b.Entropy(entropies, P)
 			for i := range rows {
 				v, _ := l.Argmax(p, scores.RawRowView(i))
 				loss, _ := l.LabelLoss(grad, scores.RawRowView(i), labels[i])
 				s, _ := l.Loss(soft, scores.RawRowView(i), targets.RawRowView(i))
 				require.NoError(t, l.JVP(jvp, p, scores.RawRowView(i), directions.RawRowView(i)))
+				almost.Same(t, []float64{l.Entropy(p)}, entropies[i:i+1], "%v", l)
 				almost.Same(t, []float64{v, loss, s}, []float64{values[i], losses[i], softs[i]}, "%v", l)
 				almost.Same(t, p, P.RawRowView(i))
 				almost.Same(t, grad, G.RawRowView(i))
@@ -83,6 +86,7 @@ func TestNothingIsAllocated(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 8))
 	scores, p := random(rng, 300, 200, 1), mat.NewDense(300, 200, nil)
 	target, labels, values := mat.NewDense(300, 200, nil), make([]int, 300), make([]float64, 300)
+	grad := mat.NewDense(300, 200, nil)
 	for i := range 300 {
 		target.Set(i, 3, 1)
 	}
@@ -93,6 +97,9 @@ func TestNothingIsAllocated(t *testing.T) {
 				_ = b.Argmax(values, p, scores)
 				_ = b.LabelLoss(values, p, scores, labels)
 				_ = b.Loss(values, p, scores, target)
+				_ = b.Argmax(values, p, scores)
+				_ = b.JVP(grad, p, scores, target)
+				b.Entropy(values, p)
 			}
 			runs()
 			runtime.GC()
@@ -101,12 +108,16 @@ func TestNothingIsAllocated(t *testing.T) {
 			assert.LessOrEqual(t, testing.AllocsPerRun(20, runs), 1.0, "%v with %d workers", l, workers)
 		}
 	}
-	for _, l := range []fenchel.Loss{fenchel.Subsets{Of: fenchel.Sparsemax, K: 3}, fenchel.Subsets{K: 3}, fenchel.OneVersusAll{}, fenchel.OneVersusAll{Of: fenchel.Tsallis{}}, fenchel.Squared{}} {
-		s, g := scores.RawRowView(0), p.RawRowView(0)
+	for _, l := range []fenchel.Loss{fenchel.Subsets{Of: fenchel.Sparsemax, K: 3}, fenchel.Subsets{K: 3}, fenchel.Subsets{K: 3, AtMost: true}, fenchel.OneVersusAll{}, fenchel.OneVersusAll{Of: fenchel.Tsallis{}}, fenchel.Squared{}, fenchel.Simplex{Of: fenchel.ReverseKL{}}, fenchel.Simplex{Of: fenchel.JensenShannon{}}} {
+		s, g, d := scores.RawRowView(0), p.RawRowView(0), grad.RawRowView(0)
 		y := append([]float64{1, 1, 1}, make([]float64, 197)...)
 		assert.Zero(t, testing.AllocsPerRun(10, func() {
 			_, _ = l.Argmax(g, s)
 			_, _ = l.Loss(g, s, y)
+			_, _ = l.Loss(nil, s, y)
+			_, _ = l.Argmax(g, s)
+			_ = l.JVP(d, g, s, y)
+			_ = l.Entropy(g)
 		}), "%v", l)
 	}
 }

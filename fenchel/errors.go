@@ -10,8 +10,8 @@ import (
 var ErrNoSupport = errors.New("fenchel: no finite score under the reference")
 
 // ErrPrecision is returned where scores are too large, relative to the scale of
-// the loss, for a threshold in float64.
-var ErrPrecision = errors.New("fenchel: the scores are too large to find a threshold in float64")
+// the loss, for a threshold or a loss in float64.
+var ErrPrecision = errors.New("fenchel: the scores are too large for a threshold or a loss in float64")
 
 // ErrNaN is returned where a score is NaN or +Inf.
 var ErrNaN = errors.New("fenchel: a score is NaN or +Inf")

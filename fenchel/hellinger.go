@@ -68,5 +68,5 @@ func (Hellinger) gap(t, v float64) float64 {
 	}
 	b := 1 - v/2
 	r := math.Sqrt(t)*b - 1
-	return 2 * r * r / b
+	return 2 * r * (r / b)
 }

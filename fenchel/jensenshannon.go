@@ -74,15 +74,4 @@ func (j JensenShannon) excess(v float64) float64 {
 	return -2 * math.Log(rest)
 }
 
-// gap is 2 (t log(t/u) - (t+1) log((t+1)/(u+1))) for u = Ratio(v).
-func (j JensenShannon) gap(t, v float64) float64 {
-	u := j.Ratio(v)
-	if math.IsInf(u, 1) {
-		return u
-	}
-	h := t - u
-	if math.Abs(h) > u/2 {
-		return max(0, 2*(t*math.Log(t/u)-(t+1)*math.Log((t+1)/(u+1))))
-	}
-	return max(0, 2*(t*math.Log1p(h/u)-(t+1)*math.Log1p(h/(u+1))))
-}
+func (j JensenShannon) gap(t, v float64) float64 { return jensenShannonEnd{j}.gap(t, v-2*math.Ln2) }

@@ -30,16 +30,16 @@ func (p *problem) weight(i int) float64 {
 	return p.q[i]
 }
 
-// sum is the total mass at level top + delta, and its slope with respect to
-// -delta; the slope is 0 where the generator does not know it.
-func (p *problem) sum(top, delta float64) (mass, slope float64) {
+// sum is the total mass at a level, and its slope with respect to minus the
+// level; the slope is 0 where the generator does not know it.
+func (p *problem) sum(l level) (mass, slope float64) {
 	if p.q == nil && !p.capped && p.shape.family == powers && p.shape.power.a == 2 {
-		return p.linear(top, delta)
+		return p.linear(l)
 	}
 	var sum, steep total
 	s, sparse, knows := &p.shape, p.shape.sparse(), p.shape.knowsCurvature()
 	for i, x := range p.scores {
-		d := ((x - top) - delta) / p.scale
+		d := (((x - l.top) - l.delta) - l.rest) / p.scale
 		if sparse && d <= 0 {
 			continue
 		}
@@ -64,11 +64,11 @@ func (p *problem) sum(top, delta float64) (mass, slope float64) {
 }
 
 // linear is sum for the plain sparsemax.
-func (p *problem) linear(top, delta float64) (mass, slope float64) {
+func (p *problem) linear(l level) (mass, slope float64) {
 	var sum total
 	k := 0
 	for _, x := range p.scores {
-		if d := (x - top) - delta; d > 0 {
+		if d := ((x - l.top) - l.delta) - l.rest; d > 0 {
 			sum.add(d)
 			k++
 		}
@@ -111,12 +111,71 @@ func (p *problem) bracket(top float64) (lo, hi float64) {
 	return lo, max(lo, hi-even)
 }
 
+// last returns the score of the entry that is the last to be full if as many
+// as the mass are, and a lower bound of the level less that: where it is full.
+func (p *problem) last() (score, lowest float64) {
+	full := func(i int) float64 { return p.scores[i] - p.scale*p.shape.deriv(1/p.weight(i)) }
+	// The largest t that mass entries are full at, by halving the float64s.
+	lo, hi := ordered(-math.MaxFloat64), ordered(math.MaxFloat64)
+	for lo < hi {
+		mid := lo + int64((uint64(hi)-uint64(lo)+1)/2)
+		t, count := unordered(mid), 0.0
+		for i := range p.scores {
+			if p.weight(i) > 0 && full(i) >= t {
+				count++
+			}
+		}
+		if count >= p.mass {
+			lo = mid
+		} else {
+			hi = mid - 1
+		}
+	}
+	t := unordered(lo)
+	for i, x := range p.scores {
+		if p.weight(i) > 0 && full(i) == t {
+			return x, -p.scale * p.shape.deriv(1/p.weight(i))
+		}
+	}
+	return t, 0
+}
+
+// above is an upper bound of delta by last's lower one: beyond the entries that
+// are full there, some entry has at least the mean of what is left, so that the
+// level is not much higher.
+func (p *problem) above(lowest float64) float64 {
+	n, far := float64(len(p.scores)), 0.0
+	for i := range p.scores {
+		if w := p.weight(i); w > 0 {
+			left := 1 - (math.Ceil(p.mass) - p.mass)
+			far = max(far, p.shape.deriv(1/w)-p.shape.deriv(left/(n*w)))
+		}
+	}
+	return lowest + p.scale*far*(1+0x1p-40)
+}
+
+// ordered numbers the float64s in their order.
+func ordered(x float64) int64 {
+	b := int64(math.Float64bits(x))
+	if b < 0 {
+		return math.MinInt64 - b
+	}
+	return b
+}
+
+func unordered(k int64) float64 {
+	if k < 0 {
+		k = math.MinInt64 - k
+	}
+	return math.Float64frombits(uint64(k))
+}
+
 // step is Newton's. For powers it is that for the norm mass^{a-1}, which is as
 // convex as the mass for a <= 2 but nearly linear: far from the end it does not
 // creep.
 func (p *problem) step(mass, slope float64) float64 {
 	if p.shape.family == powers && !p.capped && mass > 0 {
-		b := p.shape.power.a - 1
+		b := p.shape.power.b
 		return -math.Expm1(b*math.Log(p.mass/mass)) / b * (mass / slope)
 	}
 	return (mass - p.mass) / slope
@@ -125,13 +184,17 @@ func (p *problem) step(mass, slope float64) float64 {
 // root finds the level by Newton's method inside a bracket that bisection
 // shrinks where Newton fails, until the last bit of delta; rest is one more
 // Newton step.
-func (p *problem) root(top float64) level {
+// lowest is a lower bound of delta that is known, or 0.
+func (p *problem) root(top, lowest float64) level {
 	lo, hi := p.bracket(top)
+	if lowest != 0 {
+		lo, hi = lowest, p.above(lowest)
+	}
 	delta := lo
 	knows := p.shape.knowsCurvature()
 	var was, wasMass float64
 	for i := range 500 {
-		mass, slope := p.sum(top, delta)
+		mass, slope := p.sum(level{top, delta, 0})
 		if !knows && i > 0 && delta != was {
 			slope = (wasMass - mass) / (delta - was) // a secant
 		}
@@ -147,20 +210,74 @@ func (p *problem) root(top float64) level {
 		}
 		next := delta + step
 		if next == delta && slope > 0 && !math.IsInf(slope, 1) {
-			return level{top, delta, step}
+			return p.polish(level{top, delta, step})
 		}
 		// Bisect where there is no slope or Newton leaves the bracket, and
 		// now and then anyway: beyond alpha = 2 the mass is not convex.
 		if i%4 == 3 || !(next > lo && next < hi) {
-			next = lo + (hi-lo)/2
+			next = between(lo, hi)
 		}
 		if next <= lo || next >= hi {
 			if math.Abs(step) <= math.Abs(delta)*0x1p-50 {
-				return level{top, delta, step}
+				return p.polish(level{top, delta, step})
 			}
-			break
+			return p.polish(level{top, delta, 0})
 		}
 		delta = next
 	}
 	return level{top, delta, 0}
+}
+
+// polish improves rest where a small ratio is a root of a small v, so that one
+// of Newton's steps does not give its digits: the same search once more, within
+// the last bit of delta.
+func (p *problem) polish(l level) level {
+	if p.shape.family != powers || p.shape.power.b <= 1 && p.shape.power.k == p.shape.power.b {
+		return l
+	}
+	l = p.within(l)
+	// Where the level is next to a score, count from there.
+	if near := l.delta + l.rest; near != l.delta {
+		l = p.within(level{l.top, near, l.rest - (near - l.delta)})
+	}
+	return l
+}
+
+// within finds rest.
+func (p *problem) within(l level) level {
+	bit := math.Abs(l.delta) * 0x1p-51
+	lo, hi := -bit, bit
+	if !(math.Abs(l.rest) < bit) {
+		l.rest = 0
+	}
+	for i := range 200 {
+		mass, slope := p.sum(l)
+		if mass >= p.mass {
+			lo = l.rest
+		} else {
+			hi = l.rest
+		}
+		next := l.rest + p.step(mass, slope)
+		if i%4 == 3 || !(next > lo && next < hi) {
+			next = between(lo, hi)
+		}
+		if mass == p.mass || next == l.rest || next <= lo || next >= hi {
+			break
+		}
+		l.rest = next
+	}
+	return l
+}
+
+// between halves an interval, or its logarithm where that is long.
+func between(lo, hi float64) float64 {
+	switch {
+	case lo > 0 && hi > 4*lo || hi < 0 && lo < 4*hi:
+		return math.Copysign(math.Sqrt(lo/hi)*math.Abs(hi), hi)
+	case lo == 0:
+		return hi * 0x1p-20
+	case hi == 0:
+		return lo * 0x1p-20
+	}
+	return lo + (hi-lo)/2
 }

@@ -52,7 +52,7 @@ func (o *separable) binary(s float64) (yes, no float64) {
 	}
 	pair := [2]float64{s, 0}
 	p := problem{shape: o.shape, scale: o.scale, scores: pair[:], mass: 1}
-	l := p.root(max(s, 0))
+	l := p.root(max(s, 0), 0)
 	return o.argument(l, s), o.argument(l, 0)
 }
 
@@ -94,12 +94,16 @@ func (o *separable) pairConjugate(x, yes, no float64) float64 {
 	if o.shape.family == exponential {
 		return o.scale * numeric.Softplus(x/o.scale)
 	}
-	_, a := o.shape.both(yes)
-	_, b := o.shape.both(no)
-	if x > 0 {
-		return x + o.scale*(a+b-o.shape.centre-yes)
+	// That of (x, 0) exceeds the larger of them by the loss of its label.
+	return max(x, 0) + o.scale*o.labelGap(max(yes, no), min(yes, no))
+}
+
+// labelGap is the loss of a label with this v, and that of the other entry.
+func (o *separable) labelGap(v, other float64) float64 {
+	if o.shape.sparse() && other <= 0 {
+		return 0 // exactly from the margin on
 	}
-	return o.scale * (a + b - o.shape.centre - no)
+	return o.shape.gap(1, v) + o.shape.gap(0, other)
 }
 
 // Loss is the sum of the losses of the entries; see [Loss].
@@ -126,7 +130,14 @@ func (o OneVersusAll) Loss(grad, scores, target []float64) (float64, error) {
 					grad[i] = s.shape.ratio(yes) - y
 				}
 			}
-			sum.add(s.shape.gap(y, yes) + s.shape.gap(1-y, no))
+			switch y {
+			case 0:
+				sum.add(s.labelGap(no, yes))
+			case 1:
+				sum.add(s.labelGap(yes, no))
+			default:
+				sum.add(s.shape.gap(y, yes) + s.shape.gap(1-y, no))
+			}
 		case y > 0:
 			return math.Inf(1), &EntryError{i, x, ErrExcluded}
 		case grad != nil:
@@ -134,8 +145,8 @@ func (o OneVersusAll) Loss(grad, scores, target []float64) (float64, error) {
 		}
 	}
 	value := s.scale * sum.value()
-	if math.IsInf(value, 1) {
-		return value, ErrTarget
+	if math.IsInf(value, 0) || math.IsNaN(value) {
+		return math.Inf(1), s.infinite()
 	}
 	return value, nil
 }

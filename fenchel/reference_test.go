@@ -4,280 +4,473 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"math/rand/v2"
-	"sort"
-	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/gibbs-ebm/gibbs/fenchel"
-	"github.com/gibbs-ebm/gibbs/internal/almost"
-	"github.com/gibbs-ebm/gibbs/internal/race"
 )
 
-// The reference: the same problems in 256-bit arithmetic, written from the
-// definitions and by another method (Newton's from below until nothing moves).
+// The reference: the problems of the losses in long arithmetic, written from
+// their definitions and by another method: the threshold is bracketed by
+// doubling and found by Newton's method between bisections, until nothing moves.
 
-const precision = 256
-
-func num(x float64) *big.Float { return new(big.Float).SetPrec(precision).SetFloat64(x) }
-func zero() *big.Float         { return new(big.Float).SetPrec(precision) }
-func add(a, b *big.Float) *big.Float {
-	return zero().Add(a, b)
-}
-func sub(a, b *big.Float) *big.Float { return zero().Sub(a, b) }
-func mul(a, b *big.Float) *big.Float { return zero().Mul(a, b) }
-func div(a, b *big.Float) *big.Float { return zero().Quo(a, b) }
-
-func float(a *big.Float) float64 { x, _ := a.Float64(); return x }
-
-// exp is e^x by Taylor's series after halving x until it is small.
-func exp(x *big.Float) *big.Float {
-	if float(x) < -800 {
-		return zero()
-	}
-	halvings := 0
-	y := zero().Set(x)
-	for math.Abs(float(y)) > 1e-3 {
-		y.Mul(y, num(0.5))
-		halvings++
-	}
-	sum, term := num(1), num(1)
-	for k := 1.0; k < 30; k++ {
-		term = div(mul(term, y), num(k))
-		sum.Add(sum, term)
-	}
-	for range halvings {
-		sum.Mul(sum, sum)
-	}
-	return sum
+// divergence is a generator in long arithmetic.
+type divergence struct {
+	// f is f(u); nil where it is infinite.
+	f func(u *big.Float) *big.Float
+	// ratio is (f*+)'(v) and its slope; nil beyond the end of its domain.
+	ratio func(v *big.Float) (u, slope *big.Float)
+	// deriv is f'(u) for u > 0.
+	deriv func(u *big.Float) *big.Float
+	scale float64
+	// closed says that the threshold is log-sum-exp, and the conjugate too.
+	closed bool
 }
 
-// log is log x by Newton's method on exp.
-func log(x *big.Float) *big.Float {
-	y := num(math.Log(float(x)))
-	for range 5 {
-		y = add(y, sub(div(x, exp(y)), num(1)))
-	}
-	return y
-}
-
-// power is x^m for m = 1/2 or a whole number.
-func power(x *big.Float, m float64) *big.Float {
-	if m == 0.5 {
-		return zero().Sqrt(x)
-	}
-	y := num(1)
-	for range int(m) {
-		y.Mul(y, x)
-	}
-	return y
-}
-
-// solution is what the reference says.
-type solution struct {
-	p         []float64
-	conjugate float64
-	loss      func(label int) float64
-}
-
-// entmax solves alpha-entmax for alpha = 1 + 1/m at a scale, q all 1: p_i =
-// ((s_i - t)/(m scale))_+^m.
-func entmax(m, scale float64, scores []float64) solution {
-	unit := mul(num(m), num(scale))
-	top := math.Inf(-1)
-	for _, s := range scores {
-		top = max(top, s)
-	}
-	excess := func(t *big.Float) (terms []*big.Float, sum, slope *big.Float) {
-		sum, slope = zero(), zero()
-		terms = make([]*big.Float, len(scores))
-		for i, s := range scores {
-			if math.IsInf(s, -1) || num(s).Cmp(t) <= 0 {
-				continue
-			}
-			d := div(sub(num(s), t), unit)
-			terms[i] = power(d, m)
-			sum.Add(sum, terms[i])
-			slope.Add(slope, div(mul(num(m), div(terms[i], d)), unit))
+// long is f in long arithmetic.
+func long(f fenchel.Generator) divergence {
+	one, two := num(1), num(2)
+	switch g := f.(type) {
+	case nil:
+		return long(fenchel.KL{})
+	case fenchel.Scaled:
+		d := long(g.Of)
+		d.scale *= g.Scale
+		return d
+	case fenchel.Tsallis:
+		if g.Alpha == 1 {
+			return long(fenchel.KL{})
 		}
-		return terms, sum, slope
+		a := num(g.Alpha)
+		if g.Alpha == 0 {
+			a = num(1.5)
+		}
+		b := sub(a, one)
+		return divergence{
+			f: func(u *big.Float) *big.Float {
+				return div(sub(sub(pow(u, a), one), mul(a, sub(u, one))), mul(a, b))
+			},
+			ratio: func(v *big.Float) (u, slope *big.Float) {
+				x := add(one, mul(b, v))
+				if x.Sign() <= 0 {
+					return zero(), zero()
+				}
+				if m := div(one, b); m.IsInt() { // no logarithms
+					u = pow(x, m)
+				} else {
+					u = exp(div(log(x), b))
+				}
+				return u, div(u, x)
+			},
+			deriv: func(u *big.Float) *big.Float { return div(sub(pow(u, b), one), b) },
+			scale: 1,
+		}
+	case fenchel.KL:
+		return divergence{
+			f: func(u *big.Float) *big.Float {
+				if u.Sign() == 0 {
+					return num(1)
+				}
+				return sub(mul(u, log(u)), sub(u, one))
+			},
+			ratio: func(v *big.Float) (u, slope *big.Float) { u = exp(v); return u, u },
+			deriv: log,
+			scale: 1, closed: true,
+		}
+	case fenchel.ChiSquare:
+		return divergence{
+			f: func(u *big.Float) *big.Float { return div(sub(mul(u, u), one), two) },
+			ratio: func(v *big.Float) (u, slope *big.Float) {
+				if v.Sign() <= 0 {
+					return zero(), zero()
+				}
+				return v, one
+			},
+			deriv: func(u *big.Float) *big.Float { return u },
+			scale: 1,
+		}
+	case fenchel.Hellinger:
+		return divergence{
+			f: func(u *big.Float) *big.Float { r := sub(pow(u, num(0.5)), one); return mul(two, mul(r, r)) },
+			ratio: func(v *big.Float) (u, slope *big.Float) {
+				b := sub(one, div(v, two))
+				if b.Sign() <= 0 {
+					return nil, nil
+				}
+				u = div(one, mul(b, b))
+				return u, div(u, b)
+			},
+			deriv: func(u *big.Float) *big.Float { return mul(two, sub(one, div(one, pow(u, num(0.5))))) },
+			scale: 1,
+		}
+	case fenchel.JensenShannon:
+		return divergence{
+			f: func(u *big.Float) *big.Float {
+				v := mul(add(u, one), log(div(add(u, one), two)))
+				if u.Sign() != 0 {
+					v = sub(v, mul(u, log(u)))
+				}
+				return mul(num(-2), v)
+			},
+			ratio: func(v *big.Float) (u, slope *big.Float) {
+				e := exp(div(v, two))
+				rest := sub(two, e)
+				if rest.Sign() <= 0 {
+					return nil, nil
+				}
+				return div(e, rest), div(e, mul(rest, rest))
+			},
+			deriv: func(u *big.Float) *big.Float { return mul(two, log(div(mul(two, u), add(u, one)))) },
+			scale: 1,
+		}
+	case fenchel.ReverseKL:
+		return divergence{
+			f: func(u *big.Float) *big.Float {
+				if u.Sign() == 0 {
+					return nil
+				}
+				return sub(sub(u, one), log(u))
+			},
+			ratio: func(v *big.Float) (u, slope *big.Float) {
+				b := sub(one, v)
+				if b.Sign() <= 0 {
+					return nil, nil
+				}
+				u = div(one, b)
+				return u, mul(u, u)
+			},
+			deriv: func(u *big.Float) *big.Float { return sub(one, div(one, u)) },
+			scale: 1,
+		}
 	}
-	lo, hi := sub(num(top), unit), num(top)
-	t := zero().Set(lo)
-	for range 400 {
-		_, sum, slope := excess(t)
-		if sum.Cmp(num(1)) >= 0 {
+	panic(fmt.Sprintf("no reference for %T", f))
+}
+
+// program is max_p <s,p> - Omega(p) over p >= 0, sum p = mass (at most mass if
+// atMost), p <= 1 if capped.
+type program struct {
+	of             divergence
+	scores, q      []float64
+	mass           float64
+	capped, atMost bool
+
+	top float64      // the highest score
+	z   []*big.Float // scores less that
+}
+
+// centre fills z.
+func (p *program) centre() {
+	p.top = math.Inf(-1)
+	for i, s := range p.scores {
+		if p.weight(i) > 0 {
+			p.top = max(p.top, s)
+		}
+	}
+	p.z = make([]*big.Float, len(p.scores))
+	for i, s := range p.scores {
+		p.z[i] = zero()
+		if !math.IsInf(s, -1) {
+			p.z[i] = sub(num(s), num(p.top))
+		}
+	}
+}
+
+func (p *program) weight(i int) float64 {
+	if p.q == nil {
+		return 1
+	}
+	return p.q[i]
+}
+
+// at is p_i and its slope at the threshold top + t; nil where a ratio is infinite.
+func (p *program) at(i int, t *big.Float) (x, slope *big.Float) {
+	w := p.weight(i)
+	if w == 0 || math.IsInf(p.scores[i], -1) {
+		return zero(), zero()
+	}
+	v := div(sub(p.z[i], t), num(p.of.scale))
+	u, slope := p.of.ratio(v)
+	if u != nil {
+		u, slope = mul(num(w), u), div(mul(num(w), slope), num(p.of.scale))
+	}
+	if p.capped && (u == nil || u.Cmp(sub(num(1), zero().SetMantExp(num(1), -int(precision)/2))) >= 0) {
+		return num(1), zero()
+	}
+	return u, slope
+}
+
+// sum is the mass at top + t less that wanted, and its slope.
+func (p *program) sum(t *big.Float) (excess, slope *big.Float) {
+	excess, slope = num(-p.mass), zero()
+	for i := range p.scores {
+		x, s := p.at(i, t)
+		if x == nil {
+			return num(1), nil
+		}
+		excess.Add(excess, x)
+		slope.Add(slope, s)
+	}
+	return excess, slope
+}
+
+// solve returns the threshold less top, and whether it is what the budget says.
+func (p *program) solve() (t *big.Float, bound bool) {
+	p.centre()
+	if p.atMost {
+		if e, _ := p.sum(num(-p.top)); e.Sign() <= 0 {
+			return num(-p.top), false
+		}
+	}
+	if p.of.closed && !p.capped { // log-sum-exp
+		sum := zero()
+		for i, z := range p.z {
+			if w := p.weight(i); w > 0 && !math.IsInf(p.scores[i], -1) {
+				sum.Add(sum, mul(num(w), exp(div(z, num(p.of.scale)))))
+			}
+		}
+		return mul(num(p.of.scale), log(div(sum, num(p.mass)))), true
+	}
+	lo, hi := zero(), zero()
+	for step := num(p.of.scale); ; step = mul(step, num(4)) {
+		if e, _ := p.sum(lo); e.Sign() >= 0 || step.MantExp(nil) > 1100 {
+			break
+		}
+		lo = sub(lo, step)
+	}
+	for step := num(p.of.scale); ; step = mul(step, num(4)) {
+		if e, _ := p.sum(hi); e.Sign() <= 0 {
+			break
+		}
+		hi = add(hi, step)
+	}
+	t = lo
+	for i := range 4 * int(precision) {
+		e, slope := p.sum(t)
+		if e.Sign() >= 0 {
 			lo = t
 		} else {
 			hi = t
 		}
-		next := add(t, div(sub(sum, num(1)), slope))
-		if m < 1 || next.Cmp(hi) > 0 {
-			next = mul(add(lo, hi), num(0.5))
+		next := div(add(lo, hi), num(2))
+		if i%5 < 4 && slope != nil && slope.Sign() > 0 {
+			if n := add(t, div(e, slope)); n.Cmp(lo) > 0 && n.Cmp(hi) < 0 {
+				next = n
+			}
 		}
 		step := sub(next, t)
 		t = next
-		if step.Sign() == 0 || step.MantExp(nil) < -170 {
+		if step.Sign() == 0 || step.MantExp(nil) < -int(precision)+min(60, int(precision)/4)+max(0, t.MantExp(nil)) {
 			break
 		}
 	}
-	terms, _, _ := excess(t)
-	// Omega* = <s,p> - scale (sum p^a - 1)/(a(a-1)), a = 1 + 1/m.
-	a := add(num(1), div(num(1), num(m)))
-	inner, omega := zero(), zero()
-	r := solution{p: make([]float64, len(scores))}
-	for i, p := range terms {
-		if p == nil {
+	return t, true
+}
+
+// omega is Omega at p, by its definition.
+func (p *program) omega(at []*big.Float) *big.Float {
+	centre := p.of.f(zero())
+	if centre == nil {
+		centre = zero()
+	}
+	sum := mul(num(p.mass), centre)
+	for i, x := range at {
+		w := p.weight(i)
+		if w == 0 || x.Sign() == 0 && math.IsInf(p.scores[i], -1) { // as if it were not there
 			continue
 		}
-		r.p[i] = float(p)
-		inner.Add(inner, mul(p, num(scores[i])))
-		omega.Add(omega, mul(p, div(sub(num(scores[i]), t), unit))) // p^a = p p^{1/m}
+		f := p.of.f(div(x, num(w)))
+		if f == nil {
+			return nil
+		}
+		sum.Add(sum, mul(num(w), sub(f, centre)))
 	}
-	omega = mul(div(sub(omega, num(1)), mul(a, sub(a, num(1)))), num(scale))
-	conjugate := sub(inner, omega)
-	r.conjugate = float(conjugate)
-	r.loss = func(label int) float64 { return float(sub(conjugate, num(scores[label]))) }
-	return r
+	return mul(num(p.of.scale), sum)
 }
 
-func softmax(scale float64, scores []float64) solution {
-	top := math.Inf(-1)
-	for _, s := range scores {
-		top = max(top, s)
-	}
-	terms, sum := make([]*big.Float, len(scores)), zero()
-	for i, s := range scores {
-		terms[i] = zero()
-		if !math.IsInf(s, -1) {
-			terms[i] = exp(div(sub(num(s), num(top)), num(scale)))
-			sum.Add(sum, terms[i])
-		}
-	}
-	r := solution{p: make([]float64, len(scores))}
-	for i, e := range terms {
-		r.p[i] = float(div(e, sum))
-	}
-	conjugate := add(num(top), mul(num(scale), log(sum)))
-	r.conjugate = float(conjugate)
-	r.loss = func(label int) float64 { return float(sub(conjugate, num(scores[label]))) }
-	return r
+// solution is what the reference says.
+type solution struct {
+	p         []*big.Float
+	slope     []*big.Float // of p_i against minus the threshold
+	bound     bool         // the sum of p is fixed
+	conjugate *big.Float
+	omega     func(p []*big.Float) *big.Float
+	scores    []float64
+	z         []*big.Float                        // less top, if bound
+	top       *big.Float                          // what that takes off the conjugate
+	left      *big.Float                          // mass and
+	high      *big.Float                          // the highest score, if targets may be short of it
+	jacobian  func(direction []float64) []float64 // nil for that of a sum of terms
 }
 
-// inputs are vectors that have been trouble for somebody.
-func inputs(rng *rand.Rand) map[string][]float64 {
-	normal := func(n int, scale, shift float64) []float64 {
-		x := make([]float64, n)
-		for i := range x {
-			x[i] = shift + scale*rng.NormFloat64()
+func (p *program) solution() solution {
+	t, bound := p.solve()
+	s := solution{omega: p.omega, scores: p.scores, bound: bound, z: p.z, top: mul(num(p.top), num(p.mass)), left: zero(), high: zero()}
+	if p.atMost && bound {
+		s.left, s.high = num(p.mass), num(p.top)
+	}
+	if !bound {
+		p.top = 0
+		for i, x := range p.scores {
+			s.z[i] = num(max(x, -math.MaxFloat64))
 		}
-		return x
+		s.top, t = zero(), zero()
 	}
-	sorted := normal(300, 1, 0)
-	sort.Float64s(sorted)
-	geometric, halves, spike, edge := make([]float64, 60), make([]float64, 200), normal(1000, 1e-6, 0), make([]float64, 50)
-	for i := range geometric {
-		geometric[i] = -math.Pow(2, float64(-i))
+	for i := range p.scores {
+		x, slope := p.at(i, t)
+		s.p, s.slope = append(s.p, x), append(s.slope, slope)
 	}
-	for i := range halves {
-		halves[i] = -math.Pow(1.05, float64(i)) * 1e-4
+	if p.of.closed && !p.capped {
+		s.conjugate = add(s.top, t)
+	} else {
+		s.conjugate = add(s.top, sub(s.inner(s.p), p.omega(s.p)))
 	}
-	spike[17] = 0.9
-	for i := range edge { // exactly at the edge of the support, and an ulp off
-		edge[i] = -1 + float64(i-25)*0x1p-53
-	}
-	edge[3] = 0
-	masked := normal(40, 1, 0)
-	for i := 0; i < 40; i += 3 {
-		masked[i] = math.Inf(-1)
-	}
-	return map[string][]float64{
-		"one": {3.5}, "two": {0.1, 0.2}, "equal": make([]float64, 77), "normal": normal(500, 1, 0), "narrow": normal(500, 1e-3, 5),
-		"wide": normal(500, 100, 0), "shifted": normal(200, 1, 1e9), "negative": normal(200, 1, -1e9), "huge": {1e30, -1e30, 1e30, 5},
-		"sorted": sorted, "geometric": geometric, "halves": halves, "spike": spike, "edge": edge, "masked": masked,
-		"tiny": {1e-310, -1e-310, 0, 3e-308}, "close": {1, 1 + 0x1p-52, 1 - 0x1p-53, 1},
-	}
+	return s
 }
 
-// compare wants agreement to 1e-12, or to what one bit of a score means.
-func compare(t *testing.T, l fenchel.Labelled, scores []float64, want solution, rooted bool) {
-	t.Helper()
-	p := make([]float64, len(scores))
-	conjugate, err := l.Argmax(p, scores)
-	require.NoError(t, err)
-	for i, x := range want.p {
-		bit := 1e-15
-		if rooted && x > 0 { // p is the square root of a score
-			bit += 1e-16 / x
+func (s *solution) inner(p []*big.Float) *big.Float {
+	sum := zero()
+	for i, x := range p {
+		if x.Sign() != 0 {
+			sum.Add(sum, mul(x, s.z[i]))
 		}
-		almost.Equal(t, x, p[i], bit, 1e-12, "entry %d", i)
 	}
-	almost.Equal(t, want.conjugate, conjugate, 1e-14, 1e-12)
-	for label := 0; label < len(scores); label += 1 + len(scores)/11 {
-		if math.IsInf(scores[label], -1) {
-			continue
+	return sum
+}
+
+// loss is that of a target, nil where it is infinite.
+func (s *solution) loss(target []float64) *big.Float {
+	y := make([]*big.Float, len(target))
+	for i, x := range target {
+		y[i] = num(x)
+	}
+	omega := s.omega(y)
+	if omega == nil {
+		return nil
+	}
+	// What is left of the budget counts with the scores as they are.
+	left := zero().Set(s.left)
+	for _, x := range y {
+		left.Sub(left, x)
+	}
+	return add(sub(add(sub(s.conjugate, s.top), omega), s.inner(y)), mul(left, s.high))
+}
+
+// jvp is the Jacobian times a direction.
+func (s *solution) jvp(direction []float64) []float64 {
+	if s.jacobian != nil {
+		return s.jacobian(direction)
+	}
+	mean, weight := zero(), zero()
+	for i, d := range direction {
+		mean.Add(mean, mul(s.slope[i], num(d)))
+		weight.Add(weight, s.slope[i])
+	}
+	if !s.bound || weight.Sign() == 0 {
+		mean = zero()
+	} else {
+		mean = div(mean, weight)
+	}
+	out := make([]float64, len(direction))
+	for i, d := range direction {
+		out[i] = float(mul(s.slope[i], sub(num(d), mean)))
+	}
+	return out
+}
+
+// normmax is the solution of Norm, by its definition.
+func normmax(n fenchel.Norm, scores []float64) solution {
+	a, scale := n.Alpha, n.Scale
+	if a == 0 {
+		a = 2
+	}
+	if scale == 0 {
+		scale = 1
+	}
+	one := num(1)
+	m := div(one, sub(num(a), one))
+	weight := func(i int) *big.Float {
+		if n.Reference == nil {
+			return one
 		}
-		grad := make([]float64, len(scores))
-		got, err := l.LabelLoss(grad, scores, label)
-		require.NoError(t, err)
-		loss := want.loss(label)
-		if math.Abs(loss) < 1e-45 {
-			loss = 0 // up to the rounding of the reference
+		return num(n.Reference[i])
+	}
+	// sum q z^{m+1} = 1, z = (s - t)/scale.
+	dual := divergence{
+		ratio: func(v *big.Float) (u, slope *big.Float) {
+			if v.Sign() <= 0 {
+				return zero(), zero()
+			}
+			r := pow(v, m)
+			return mul(r, v), mul(add(m, one), r)
+		},
+		scale: scale,
+	}
+	p := program{of: dual, scores: scores, q: n.Reference, mass: 1}
+	t, _ := p.solve()
+	s := solution{scores: scores, bound: true, z: p.z, top: num(p.top), left: zero(), high: zero()}
+	mass := zero()
+	for i, x := range scores {
+		w, slope := zero(), zero()
+		if z := div(sub(p.z[i], t), num(scale)); z.Sign() > 0 && !math.IsInf(x, -1) {
+			w = mul(weight(i), pow(z, m))
+			slope = div(mul(m, w), mul(z, num(scale)))
 		}
-		// A loss of order d^2 moves by its root as a score by one bit.
-		almost.Equal(t, loss, got, 1e-15*math.Sqrt(loss), 1e-12, "label %d", label)
-		for i := range p {
-			if i != label {
-				almost.Equal(t, p[i], grad[i], 0, 1e-15, "gradient")
+		s.p, s.slope = append(s.p, w), append(s.slope, slope)
+		mass.Add(mass, w)
+	}
+	for i, x := range s.p {
+		s.p[i], s.slope[i] = div(x, mass), div(s.slope[i], mass)
+	}
+	s.jacobian = func(direction []float64) []float64 {
+		dt, sum := zero(), zero()
+		for i, d := range direction {
+			dt.Add(dt, mul(s.p[i], num(d)))
+		}
+		dp := make([]*big.Float, len(direction))
+		for i, d := range direction {
+			dp[i] = mul(s.slope[i], sub(num(d), dt))
+			sum.Add(sum, dp[i])
+		}
+		out := make([]float64, len(direction))
+		for i, d := range dp {
+			out[i] = float(sub(d, mul(s.p[i], sum)))
+		}
+		return out
+	}
+	s.omega = func(p []*big.Float) *big.Float {
+		sum := zero()
+		for i, x := range p {
+			if w := weight(i); w.Sign() > 0 && x.Sign() > 0 {
+				sum.Add(sum, mul(w, pow(div(x, w), num(a))))
 			}
 		}
-		almost.Equal(t, p[label]-1, grad[label], 1e-15, 1e-13, "gradient of the label")
+		return mul(num(scale), sub(pow(sum, div(one, num(a))), one))
 	}
+	s.conjugate = add(s.top, sub(s.inner(s.p), s.omega(s.p)))
+	return s
 }
 
-func TestHighPrecision(t *testing.T) {
-	rng := rand.New(rand.NewPCG(11, 11))
-	for name, scores := range inputs(rng) {
-		for _, scale := range []float64{1, 0.3} {
-			scaled := func(f fenchel.Generator) fenchel.Simplex {
-				if scale != 1 {
-					f = fenchel.Scaled{Of: f, Scale: scale}
-				}
-				return fenchel.Simplex{Of: f}
+// pairs is the solution of OneVersusAll: that of (s, 0) for every score.
+func pairs(of divergence, scores []float64) solution {
+	s := solution{scores: scores, conjugate: zero(), top: zero(), left: zero(), high: zero()}
+	for _, x := range scores {
+		p, slope, z := zero(), zero(), zero()
+		if !math.IsInf(x, -1) {
+			z = num(x)
+			one := program{of: of, scores: []float64{x, 0}, mass: 1}
+			r := one.solution()
+			p = r.p[0]
+			if h := add(r.slope[0], r.slope[1]); h.Sign() > 0 {
+				slope = div(mul(r.slope[0], r.slope[1]), h)
 			}
-			t.Run(fmt.Sprintf("%s/%g", name, scale), func(t *testing.T) {
-				t.Run("softmax", func(t *testing.T) { compare(t, scaled(fenchel.Softmax), scores, softmax(scale, scores), false) })
-				t.Run("sparsemax", func(t *testing.T) { compare(t, scaled(fenchel.Sparsemax), scores, entmax(1, scale, scores), false) })
-				for _, m := range []float64{1, 2, 4, 16, 0.5} {
-					f := fenchel.Tsallis{Alpha: 1 + 1/m}
-					t.Run(f.String(), func(t *testing.T) { compare(t, scaled(f), scores, entmax(m, scale, scores), m < 1) })
-				}
-			})
+			s.conjugate.Add(s.conjugate, r.conjugate)
 		}
+		s.p, s.slope, s.z = append(s.p, p), append(s.slope, slope), append(s.z, z)
 	}
-}
-
-func TestHighPrecisionLong(t *testing.T) {
-	if testing.Short() || race.Enabled {
-		t.Skip("long arithmetic")
-	}
-	rng := rand.New(rand.NewPCG(12, 12))
-	const n = 100_000
-	draw := func(spread float64) []float64 {
-		scores := make([]float64, n)
-		for i := range scores {
-			scores[i] = 2 + spread*rng.NormFloat64()
+	s.omega = func(p []*big.Float) *big.Float {
+		sum := zero()
+		for _, x := range p {
+			sum.Add(sum, sub(add(of.f(x), of.f(sub(num(1), x))), of.f(zero())))
 		}
-		return scores
+		return mul(num(of.scale), sum)
 	}
-	for _, spread := range []float64{1e-5, 0.3} {
-		scores := draw(spread)
-		compare(t, fenchel.Simplex{Of: fenchel.Sparsemax}, scores, entmax(1, 1, scores), false)
-	}
-	scores := draw(0.3)
-	compare(t, fenchel.Simplex{Of: fenchel.Tsallis{}}, scores, entmax(2, 1, scores), false)
-	scores = draw(1)
-	compare(t, fenchel.Simplex{Of: fenchel.Tsallis{Alpha: 1.25}}, scores, entmax(4, 1, scores), false)
-	compare(t, fenchel.Simplex{}, scores[:n/10], softmax(1, scores[:n/10]), false)
+	return s
 }

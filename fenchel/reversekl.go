@@ -15,7 +15,12 @@ import "math"
 type ReverseKL struct{}
 
 // F is u - 1 - log u, +Inf at 0.
-func (ReverseKL) F(u float64) float64 { return gapLog(u - 1) }
+func (ReverseKL) F(u float64) float64 {
+	if u < 0.5 { // u - 1 forgets it
+		return u - 1 - math.Log(u)
+	}
+	return gapLog(u - 1)
+}
 
 // Deriv is 1 - 1/u.
 func (ReverseKL) Deriv(u float64) float64 { return 1 - 1/u }

@@ -203,7 +203,7 @@ func (x *selection) refine(t float64) (level, rest float64) {
 
 // selects says that selection can find the level, given scratch memory.
 func (s *separable) selects() bool {
-	return s.q == nil && !s.capped && s.shape.family == powers && (s.shape.power.a == 2 || s.shape.power.a == 1.5)
+	return s.q == nil && s.plain() && s.shape.family == powers && (s.shape.power.a == 2 || s.shape.power.a == 1.5)
 }
 
 // fill overwrites p with the argmax where selects holds, and returns the sums

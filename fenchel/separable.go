@@ -35,6 +35,9 @@ func newSeparable(f Generator, q []float64) separable {
 	return s
 }
 
+// plain says that p sums to 1, and nothing else.
+func (s *separable) plain() bool { return !s.capped && !s.atMost && s.mass == 1 }
+
 // highest returns the highest score that is not excluded, and checks all.
 func (s *separable) highest(scores []float64) (top float64, err error) {
 	if s.q == nil {
@@ -77,7 +80,7 @@ func (s *separable) solve(work, scores []float64) (level, error) {
 	}
 	p := problem{shape: s.shape, scale: s.scale, scores: scores, q: s.q, mass: s.mass}
 	switch {
-	case s.shape.family == exponential:
+	case s.shape.family == exponential && s.mass == 1:
 		return s.logSum(scores, top), nil
 	case work != nil && s.selects():
 		var x selection
@@ -88,15 +91,15 @@ func (s *separable) solve(work, scores []float64) (level, error) {
 		t, rest := x.solve(work, scores, top, c, square)
 		return level{top, t, rest}, nil
 	}
-	return p.root(top), nil
+	return p.root(top, 0), nil
 }
 
 // solveCapped is solve for p <= 1. The threshold may be far from the highest
-// score, and is then counted from where it is.
+// score, and is then counted from the last one that could be full.
 func (s *separable) solveCapped(scores []float64, top float64) (level, error) {
 	p := problem{shape: s.shape, scale: s.scale, scores: scores, q: s.q, mass: s.mass, capped: s.capped}
 	if s.atMost {
-		if mass, _ := p.sum(0, -s.shift); mass <= s.mass { // the threshold is 0
+		if mass, _ := p.sum(level{0, -s.shift, 0}); mass <= s.mass { // the threshold is 0
 			return level{0, -s.shift, 0}, nil
 		}
 	}
@@ -109,13 +112,13 @@ func (s *separable) solveCapped(scores []float64, top float64) (level, error) {
 	switch {
 	case count < s.mass:
 		return level{}, ErrBudget
-	case count == s.mass: // all of them
+	case s.capped && count == s.mass: // all of them
 		lo, _ := p.bracket(top)
 		return level{top, lo - s.scale - 0x1p-40*math.Abs(lo), 0}, nil
 	}
-	l := p.root(top)
+	l := p.root(top, 0)
 	if math.Abs(l.delta) > 8*s.scale {
-		l = p.root(top + l.delta)
+		l = p.root(p.last())
 	}
 	return l, nil
 }
@@ -166,7 +169,7 @@ func (s *separable) argument(l level, score float64) float64 {
 // conjugate is the maximum of <s,p> - Omega(p), given the sum of
 // q_i (g*+(v_i) + c) over all entries.
 func (s *separable) conjugate(l level, high float64) float64 {
-	if s.shape.family == exponential && !s.capped {
+	if s.shape.family == exponential && s.plain() {
 		return l.tau()
 	}
 	return s.mass*l.top + (s.mass*(l.delta+l.rest) + s.scale*(high-s.mass*s.shape.centre))
@@ -198,7 +201,7 @@ func (s *separable) argmax(p, scores []float64) (float64, error) {
 	if len(p) != len(scores) {
 		panic("fenchel: Argmax: wrong lengths")
 	}
-	if s.shape.family == exponential && s.q == nil && !s.capped {
+	if s.shape.family == exponential && s.q == nil && s.plain() {
 		l, err := s.softmax(p, scores)
 		return l.tau(), err
 	}
@@ -268,7 +271,11 @@ func (s *separable) omega(p []float64) float64 {
 		case x == 0 && s.shape.family != anyOther || w == 0:
 			continue
 		}
-		sum.add(w * (s.shape.f(x/w) - s.shape.centre))
+		f := s.shape.f(x / w)
+		if math.IsInf(f, 1) {
+			return f
+		}
+		sum.add(w * (f - s.shape.centre))
 	}
 	omega := s.scale * (s.mass*s.shape.centre + sum.value())
 	if s.atMost { // the linear terms of f and of its shape differ

@@ -36,6 +36,7 @@ func (s *separable) loss(grad, scores, target []float64) (float64, error) {
 		return math.NaN(), err
 	}
 	var sum, mass total
+	alike := true // that p is the target, if all of it but for rounding
 	for i, x := range scores {
 		y := target[i]
 		v := s.argument(l, x)
@@ -52,18 +53,30 @@ func (s *separable) loss(grad, scores, target []float64) (float64, error) {
 		}
 		sum.add(e)
 		mass.add(y)
+		alike = alike && (p == y || y == s.mass && y > 0)
 		if grad != nil {
 			grad[i] = p - y
 		}
 	}
 	value := s.scale * sum.value()
+	if alike && !s.atMost {
+		value = 0
+	}
 	if s.atMost { // what the target leaves of the budget, at its price
 		value += max(0, l.tau()+s.shift) * max(0, s.mass-mass.value())
 	}
-	if math.IsInf(value, 1) || math.IsNaN(value) {
-		return math.Inf(1), ErrTarget
+	if math.IsInf(value, 0) || math.IsNaN(value) {
+		return math.Inf(1), s.infinite()
 	}
 	return value, nil
+}
+
+// infinite is why a loss is not finite.
+func (s *separable) infinite() error {
+	if math.IsInf(s.shape.f(0), 1) {
+		return ErrTarget
+	}
+	return ErrPrecision
 }
 
 // check wants a target in the polytope, up to rounding of its sum.
@@ -143,8 +156,8 @@ func (s *separable) labelLoss(grad, scores []float64, label int) (float64, error
 	}
 	sum.add(w * s.shape.gap(1/w, s.argument(l, at)))
 	value := s.scale * sum.value()
-	if math.IsInf(s.shape.f(0), 1) && len(scores) > 1 {
-		return math.Inf(1), ErrTarget
+	if math.IsInf(value, 0) || math.IsNaN(value) || math.IsInf(s.shape.f(0), 1) {
+		return math.Inf(1), s.infinite()
 	}
 	return value, nil
 }

@@ -38,6 +38,9 @@ func shapeOf(f Generator) (s shape, scale, shift float64) {
 		case a >= smallestPower:
 			return powerShape(a), scale, scale / (a - 1)
 		}
+	case ended:
+		of, end, centre := h.counted()
+		return shape{of: of, curved: of, centre: centre}, scale, -end * scale
 	}
 	s = shape{of: g, centre: centre(g)}
 	s.curved, _ = g.(Curved)
@@ -45,7 +48,7 @@ func shapeOf(f Generator) (s shape, scale, shift float64) {
 }
 
 func powerShape(a float64) shape {
-	return shape{family: powers, power: power{a}, centre: -1 / (a * (a - 1))}
+	return shape{family: powers, power: powerOf(a), centre: -1 / (a * (a - 1))}
 }
 
 // sparse says that the ratio vanishes for v <= 0.
@@ -78,7 +81,7 @@ func (s *shape) knowsCurvature() bool { return s.of == nil || s.curved != nil }
 func (s *shape) slope(u, v float64) float64 {
 	switch s.family {
 	case powers:
-		return u / ((s.power.a - 1) * v)
+		return u / (s.power.b * v)
 	case exponential:
 		return u
 	}
@@ -103,7 +106,7 @@ func (s *shape) both(v float64) (ratio, high float64) {
 	switch s.family {
 	case powers:
 		u := s.power.Ratio(v)
-		return u, u * max((s.power.a-1)*v, 0) / s.power.a
+		return u, u * max(s.power.b*v, 0) / s.power.a
 	case exponential:
 		u := math.Exp(v)
 		return u, u

@@ -84,6 +84,9 @@ func (q Squared) Loss(grad, scores, target []float64) (float64, error) {
 	if len(target) != len(scores) || grad != nil && len(grad) != len(scores) {
 		panic("fenchel: Loss: wrong lengths")
 	}
+	if q.Onto == nil {
+		return q.least(grad, scores, target)
+	}
 	p := scratch(grad, scores)
 	if p == nil {
 		p = make([]float64, len(scores))
@@ -102,7 +105,36 @@ func (q Squared) Loss(grad, scores, target []float64) (float64, error) {
 	for i := range grad {
 		grad[i] = p[i] - target[i]
 	}
-	return q.scale() * max(0, sum.value()), nil
+	return q.checked(sum.value())
+}
+
+// least is Loss over all of R^n.
+func (q Squared) least(grad, scores, target []float64) (float64, error) {
+	var sum total
+	for i, x := range scores {
+		y := target[i]
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return math.NaN(), &EntryError{i, x, ErrNaN}
+		}
+		if math.IsNaN(y) || math.IsInf(y, 0) {
+			return math.NaN(), &EntryError{i, y, ErrTarget}
+		}
+		d := x/q.scale() - y
+		sum.add(d * d / 2)
+		if grad != nil {
+			grad[i] = d
+		}
+	}
+	return q.checked(sum.value())
+}
+
+// checked is a loss that is a number, or ErrPrecision.
+func (q Squared) checked(sum float64) (float64, error) {
+	loss := q.scale() * max(0, sum)
+	if math.IsInf(loss, 0) || math.IsNaN(loss) {
+		return math.Inf(1), ErrPrecision
+	}
+	return loss, nil
 }
 
 // JVP is the Jacobian of the projection over Scale; see [Loss]. It is

@@ -34,10 +34,11 @@ type Subsets struct {
 
 func (s Subsets) separable() separable {
 	x := newSeparable(s.Of, s.Reference)
-	x.capped, x.atMost = true, s.AtMost
+	x.atMost = s.AtMost
 	if s.K != 0 {
 		x.mass = s.K
 	}
+	x.capped = x.mass > 1 // else no entry can be more
 	return x
 }
 

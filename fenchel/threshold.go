@@ -25,7 +25,7 @@ func Threshold(f Generator, scores, q []float64) (tau, value float64, err error)
 		return tau, tau, nil
 	}
 	p := problem{shape: s.shape, scale: s.scale, scores: scores, q: q, mass: 1}
-	if mass, _ := p.sum(tau, -s.shift); !(math.Abs(mass-1) <= 1e-6) {
+	if mass, _ := p.sum(level{tau, -s.shift, 0}); !(math.Abs(mass-1) <= 1e-6) {
 		return tau, math.NaN(), ErrPrecision
 	}
 	var high total

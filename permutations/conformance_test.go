@@ -30,6 +30,10 @@ func TestObjectivesConform(t *testing.T) {
 		"stagewise":         {of: Birkhoff{}, objective: MinMin{Samples: 20, Proposal: StagewiseProposal{}}},
 		"fixed proposal":    {of: Preference{}, objective: MinMin{Samples: 20, Proposal: Fixed{Of: Mallows{Dispersion: 0.2}}}, smooth: true},
 		"mcmc":              {of: Birkhoff{}, objective: CD{Kernel: Metropolis{Steps: 20}}},
+		"sparsemap, sorted": {of: Permutahedron{}, objective: SparseMAP{}, smooth: true, summed: true},
+		"sparsemap":         {of: Birkhoff{}, objective: SparseMAP{Scale: 0.5}, smooth: true, summed: true},
+		"perturb and map":   {of: Permutahedron{}, objective: PerturbAndMAP{Antithetic: true}},
+		"perturb, assigned": {of: Birkhoff{}, objective: PerturbAndMAP{Noise: fenchel.Gaussian}},
 		"min-max":           {of: Permutahedron{}, objective: MinMax{Family: PlackettLuceFamily{}, Samples: 5}},
 	} {
 		t.Run(name, func(t *testing.T) {

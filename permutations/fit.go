@@ -51,6 +51,11 @@ type (
 	CD = structured.ContrastiveDivergence[Ordering]
 	// MinMax is the adversarial objective, with PlackettLuceFamily.
 	MinMax = structured.MinMax[Ordering]
+	// SparseMAP is a margin over the polytope of orderings, learned from modes
+	// alone: sorting for Permutahedron, assignments for Birkhoff.
+	SparseMAP = structured.SparseMAP[Ordering]
+	// PerturbAndMAP is the perceptron's loss under noise, learned from modes alone.
+	PerturbAndMAP = structured.PerturbAndMAP[Ordering]
 )
 
 // Fit learns p(y|x) from the data. See structured.Fit for how it ends.

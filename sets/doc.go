@@ -40,7 +40,8 @@
 // Further objectives, all through the same Fit: contrastive divergence ([CD],
 // [PCD], [UnbiasedCD]) with [Gibbs] chains, [MinMax] against a [BernoulliFamily] or
 // an [AutoregressiveFamily], generalised Fenchel-Young losses ([FenchelYoung]),
-// [PseudoLikelihood], [RatioMatching], [Perceptron], and noise contrastive
+// [PseudoLikelihood], [RatioMatching], [Perceptron], [SparseMAP] and [PerturbAndMAP]
+// from modes alone, and noise contrastive
 // estimation ([NCE], [RankingNCE], [ConditionalNCE]). Baselines are couplings too:
 // [ClassifierChain] and [Powerset], and [Unary] with a linear network, which is
 // independent logistic regressions.

@@ -29,6 +29,10 @@ type (
 	ConditionalNCE = structured.ConditionalNoiseContrastive[Set]
 	// ImportanceLikelihood is the likelihood with log Z by importance sampling.
 	ImportanceLikelihood = structured.ImportanceSampledLikelihood[Set]
+	// SparseMAP is a margin over the polytope of sets, learned from modes alone.
+	SparseMAP = structured.SparseMAP[Set]
+	// PerturbAndMAP is the perceptron's loss under noise, learned from modes alone.
+	PerturbAndMAP = structured.PerturbAndMAP[Set]
 	// LearnedProposal is a proposal that is trained beside the model, with
 	// BernoulliFamily or AutoregressiveFamily.
 	LearnedProposal = structured.Learned[Set]

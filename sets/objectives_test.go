@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
@@ -43,6 +44,10 @@ func TestObjectivesConform(t *testing.T) {
 		"min-max, chain":          {of: Pairwise{}, objective: MinMax{Family: AutoregressiveFamily{}, Samples: 5}, sampled: true},
 		"nce":                     {of: Pairwise{}, objective: NCE{Samples: 5, Proposal: LearnedProposal{Family: AutoregressiveFamily{Rank: 2}}}, sampled: true},
 		"conditional nce":         {of: Pairwise{}, objective: ConditionalNCE{Samples: 5, Noise: Flips{}}, sampled: true},
+		"sparsemap":               {of: Unary{}, ref: BoundedSize{0, 4}, objective: SparseMAP{}, smooth: true},
+		"sparsemap, pairs":        {of: Pairwise{}, objective: SparseMAP{Scale: 2}, smooth: true},
+		"perturb and map":         {of: Pairwise{}, objective: PerturbAndMAP{Antithetic: true}, sampled: true},
+		"perturb and map, budget": {of: Cardinality{}, ref: BoundedSize{0, 4}, objective: PerturbAndMAP{Noise: fenchel.Gaussian}, sampled: true},
 		"classifier chain":        {of: ClassifierChain{Order: []int{2, 0, 3, 1}}, objective: Exact{}, smooth: true},
 		"powerset":                {of: PowersetOf(data), ref: Bernoulli{P: []float64{.1, .5, .4, .2}}, objective: Exact{}, smooth: true},
 	} {
