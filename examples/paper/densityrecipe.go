@@ -82,6 +82,9 @@ func (c candidate) String() string {
 	return fmt.Sprintf("hidden %d, rate %g, weight decay %g", c.hidden, c.rate, max(0, c.decay))
 }
 
+// visits is about how many rows training by sampling looks at.
+const visits = 1_000_000
+
 // chosen are the settings to choose from; none where the model is out of reach.
 func (o *options) chosen(s *binary, l law) []candidate {
 	listable := s.k <= sets.MaxListed
@@ -107,13 +110,11 @@ func (o *options) chosen(s *binary, l law) []candidate {
 		batches.hidden = 10
 		return []candidate{batches}
 	case l == wide && !listable:
-		var list []candidate
-		for _, hidden := range []int{32, 128} {
-			c := batches
-			c.hidden, c.sampled, c.epochs, c.rate = hidden, true, 60, 2e-3
-			list = append(list, c)
-		}
-		return list
+		batches.sampled, batches.rate = true, 2e-3
+		batches.epochs = min(max(visits/len(s.rows.Y), 10), 100)
+		small, large := batches, batches
+		small.hidden, large.hidden = 32, 96
+		return []candidate{small, large}
 	}
 	return nil
 }
