@@ -6,8 +6,12 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 )
+
+// levelNames is how many names of bars stand beside each other.
+const levelNames = 6
 
 // Bar is an upright bar from 0 with its name below.
 type Bar struct {
@@ -34,6 +38,9 @@ func (f *Panel) addBars(p *plot.Plot) error {
 		names = append(names, b.Name)
 	}
 	p.NominalX(names...)
+	if len(names) > levelNames {
+		p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = math.Pi/3, text.XRight, text.YCenter
+	}
 	p.X.Min, p.X.Max = -0.5, float64(len(names))-0.5
 	return nil
 }
