@@ -1,8 +1,10 @@
 package sets
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gibbs-ebm/gibbs/internal/kernel"
 )
@@ -19,8 +21,8 @@ import (
 //
 // the best set of m labels has the m largest D_jm, its expectation is (1 +
 // beta^2) times their sum, and the best size is searched. It is exact for every
-// distribution, O(k^2 S) for sizes s up to S that have any probability, given
-// those k S numbers: in closed form for [Unary] and [Cardinality] scores, by
+// distribution, at most O(k^2 S) for sizes s up to S that have any probability,
+// given those k S numbers (sizes m that cannot be best are not looked at): in closed form for [Unary] and [Cardinality] scores, by
 // enumeration up to MaxListed labels, and otherwise from samples of the model.
 type FBeta struct {
 	// Beta weighs recall against precision; 0 stands for 1.
@@ -66,35 +68,41 @@ func (f FBeta) Between(predicted, truth Set) float64 {
 func (f FBeta) decide(b *beliefs) Decision {
 	k, top, squared := b.k, len(b.size)-1, f.beta()*f.beta()
 	d := Decision{Y: New(k), Utility: f.ZeroDivision.bothEmpty() * b.size[0], Proven: true}
-	w := make([]float64, top*k)
-	for s := range top {
-		for m := range k {
-			w[s*k+m] = (1 + squared) / (float64(m+1) + squared*float64(s+1))
-		}
-	}
-	delta := make([]float64, k*k) // at j*k + m-1
-	if top > 0 {
-		kernel.NN(delta, k, b.joint, top, w, k, k, k, top, false)
+	if top == 0 {
+		return d
 	}
 	order := make([]int, k)
 	for j := range order {
 		order[j] = j
 	}
+	w, delta := make([]float64, top*decisionSizes), make([]float64, k*decisionSizes)
 	size, at := 0, make([]float64, k)
-	for m := 1; m <= k; m++ {
-		for j := range at {
-			at[j] = delta[j*k+m-1]
+	for first := 1; first <= k && !(b.mostF(first, squared) < d.Utility); first += decisionSizes {
+		n := min(decisionSizes, k+1-first)
+		for s := range top {
+			for m := range n {
+				w[s*n+m] = (1 + squared) / (float64(first+m) + squared*float64(s+1))
+			}
 		}
-		descend(order, at)
-		sum := 0.0
-		for _, j := range order[:m] {
-			sum += at[j]
-		}
-		if sum > d.Utility {
-			d.Utility, size = sum, m
-			d.Y.Clear()
-			for _, j := range order[:m] {
-				d.Y.Add(j)
+		kernel.NN(delta, n, b.joint, top, w, n, k, n, top, false) // at j*n + m-first
+		for m := range n {
+			for j := range at {
+				at[j] = delta[j*n+m]
+			}
+			if first+m == 1 {
+				slices.SortFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(at[j], at[i]), i-j) })
+			}
+			descend(order, at)
+			sum := 0.0
+			for _, j := range order[:first+m] {
+				sum += at[j]
+			}
+			if sum > d.Utility {
+				d.Utility, size = sum, first+m
+				d.Y.Clear()
+				for _, j := range order[:size] {
+					d.Y.Add(j)
+				}
 			}
 		}
 	}
@@ -102,6 +110,23 @@ func (f FBeta) decide(b *beliefs) Decision {
 		d.Utility = math.Min(1, d.Utility)
 	}
 	return d
+}
+
+// decisionSizes is how many sizes of a decision are looked at together.
+const decisionSizes = 32
+
+// mostF bounds the expectation of every set of m labels or more, by that of all
+// labels under its divisor:
+//
+//	(1 + beta^2) sum_s s P(|y| = s) / (m + beta^2 s).
+func (b *beliefs) mostF(m int, squared float64) float64 {
+	sum := 0.0
+	for s, p := range b.size {
+		if s > 0 {
+			sum += float64(s) * p * (1 + squared) / (float64(m) + squared*float64(s))
+		}
+	}
+	return sum * (1 + 1e-9) // for rounding
 }
 
 // descend sorts labels by their scores, the largest first and equals in the
