@@ -100,11 +100,11 @@ func (o *options) chosen(s *binary, l law) []candidate {
 		return []candidate{all}
 	case (l == rbm || l == energy) && listable:
 		small, large := all, all
-		small.hidden, small.epochs, small.rate = 32, 800, 0.02
+		small.hidden, small.epochs, small.rate = 32, 600, 0.02
 		if l == energy {
 			return []candidate{small}
 		}
-		large.hidden, large.epochs, large.rate = 96, 800, 0.02
+		large.hidden, large.epochs, large.rate = 64, 600, 0.02
 		return []candidate{small, large}
 	case l == rbm: // 2^10 unary models
 		batches.hidden = 10
