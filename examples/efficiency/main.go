@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // compare estimates everything that was asked for.
 func compare(ctx context.Context, o *options, list []row, stderr io.Writer) ([]*experiment.Result, error) {
 	all := jobs(o, list)
-	runner := experiment.Runner{Repeats: o.repeats, Parallel: o.workers}
+	runner := experiment.Runner{Repeats: o.repeats, Headline: experiment.Column{Score: squared, Title: "squared error"}, Parallel: o.workers}
 	progress := report.NewProgress(stderr, runner.Steps(all))
 	defer progress.Close()
 	results, err := runner.Run(ctx, all, progress)
