@@ -44,5 +44,7 @@
 //
 // On the line log Z is computed by adaptive quadrature with an estimated error,
 // which [Predictive] reports beside the learned tau; elsewhere by importance
-// sampling, with its standard error and effective sample size: [Multivariate].
+// sampling, plain or annealed by chains (Importance.Kernel), with its standard
+// error and effective sample size: [Multivariate]. Model.Recalibrated adds to
+// tau the constant that either of them says is missing.
 package snl

@@ -47,7 +47,8 @@
 //
 // What a coupling can do exactly over a space is found by type assertion:
 // [Inferrer], then [LogPartition], [ConditionalLogPartition], [ExactSampler],
-// [KBester], [ExactEntropy]. Whatever a model normalises says whether it did so
+// [KBester], [ExactEntropy]. A [Recorder] keeps what scores were made of for
+// their gradient. Whatever a model normalises says whether it did so
 // exactly, within an interval, or by an estimate: [Normalization].
 //
 // # Normalisers
@@ -61,6 +62,7 @@
 //	Model.EstimateNormalizers    AnnealedImportance, BridgeSampling: standard errors
 //	Model.CertifiedNormalizers   intervals that hold with a stated probability
 //	Diagnose                     how far off tau is, and where
+//	Model.Recalibrated           tau with the constant that it lacks
 //
 // # Your own space
 //
