@@ -42,13 +42,23 @@ type AnnealedImportance[Y any] struct {
 	// stands for 1.
 	Steps int
 	// Error is the standard error to be reached: Chains are added until it is,
-	// up to 16 times as many. 0 stands for no more than Chains. Stopping by
-	// what was seen costs the estimate a little of being unbiased.
+	// up to 16 times as many, and where their weights are so uneven that more
+	// would be of little use, the run begins again with twice as many
+	// temperatures, up to 4 times. 0 stands for no more than Chains. Stopping
+	// by what was seen costs the estimate a little of being unbiased.
 	Error float64
 }
 
 // maxRounds bounds how often chains are added.
 const maxRounds = 16
+
+// The relative variance of the weights beyond which temperatures are doubled, which
+// about halves the variance of their logarithms, rather than chains added; and how
+// often.
+const (
+	mostVariance = 1.0
+	maxFiner     = 4
+)
 
 // maxTemperatures ends a pilot run that gets nowhere.
 const maxTemperatures = 100_000
@@ -116,15 +126,39 @@ func (a *annealed[Y]) EstimateLogZ(theta Theta, key uint64) (ImportanceEstimate,
 	}
 	c := a.path.Begin(a.chains, theta)
 	defer c.End()
-	var logw []float64
-	for round := range uint64(maxRounds) {
-		logw = append(logw, a.forward(c, ladder, stream.Key(key, annealChains, round))...)
-		e, err := weighted(logw) // sorts: the weights are exchangeable
-		if err != nil || a.target == 0 || e.Error <= a.target || round == maxRounds-1 {
+	for finer := uint64(0); ; finer++ {
+		e, uneven, err := a.rounds(c, ladder, stream.Key(key, annealChains, finer), finer == maxFiner)
+		if err != nil || !uneven {
 			return e, err
 		}
+		ladder = halved(ladder)
 	}
-	panic("unreachable")
+}
+
+// rounds adds chains until the error is reached. Unless it is the last resort, it
+// gives up, and reports so, where their weights turn out to be too uneven.
+func (a *annealed[Y]) rounds(c AnnealedChains[Y], ladder []float64, key uint64, last bool) (e ImportanceEstimate, uneven bool, err error) {
+	var logw []float64
+	for round := range uint64(maxRounds) {
+		logw = append(logw, a.forward(c, ladder, stream.Key(key, round))...)
+		e, err = weighted(logw) // sorts: the weights are exchangeable
+		if err != nil || a.target == 0 || e.Error <= a.target {
+			return e, false, err
+		}
+		if !last && e.Error*e.Error*float64(len(logw)) > mostVariance {
+			return e, true, nil
+		}
+	}
+	return e, false, nil
+}
+
+// halved has a temperature in the middle of every two more.
+func halved(ladder []float64) []float64 {
+	out := ladder[:1:1]
+	for t := 1; t < len(ladder); t++ {
+		out = append(out, ladder[t-1]+(ladder[t]-ladder[t-1])/2, ladder[t])
+	}
+	return out
 }
 
 // Sample returns where the chains of one run end, with log weights: E[w f(y)] =

@@ -86,6 +86,39 @@ func TestEstimators(t *testing.T) {
 	}
 }
 
+// Where weights are uneven the target is reached by more temperatures, with fewer
+// chains than their unevenness would take.
+func TestAnnealingReachesItsTarget(t *testing.T) {
+	problem, exact := unlisted()
+	rng := rand.New(rand.NewPCG(5, 6))
+	of := structured.AnnealedImportance[int]{Kernel: structured.IndependenceMetropolis[int]{Steps: 30}, Chains: 20, Overlap: 0.2}
+	coarse, err := of.Bind(problem)
+	require.NoError(t, err)
+	of.Error = 0.06
+	fine, err := of.Bind(problem)
+	require.NoError(t, err)
+	square, n, hard, missed := 0.0, 100.0, 0, 0
+	for key := range uint64(n) {
+		theta := randomTheta(rng, 6)
+		rough, err := coarse.EstimateLogZ(theta, key)
+		require.NoError(t, err)
+		if e := rough.Error; e*e*20/(16*20) > of.Error*of.Error { // all chains that may be added would not do
+			hard++
+		}
+		got, err := fine.EstimateLogZ(theta, key)
+		require.NoError(t, err)
+		if got.Error > of.Error {
+			missed++
+		}
+		z := (got.Value - exact.LogZ(theta)) / got.Error
+		square += min(z*z, 16)
+	}
+	t.Logf("%d of them hard, %d missed", hard, missed)
+	assert.Greater(t, hard, 5)
+	assert.LessOrEqual(t, missed, hard/4)
+	almost.Equal(t, n, square, 8*math.Sqrt(2*n), 0)
+}
+
 // Annealing from exact draws is above log Z, and close.
 func TestAnnealedUpper(t *testing.T) {
 	problem, exact := unlisted()
