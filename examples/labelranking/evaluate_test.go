@@ -11,6 +11,7 @@ import (
 
 	"github.com/gibbs-ebm/gibbs/examples/internal/experiment"
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
+	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/permutations"
 )
@@ -125,6 +126,11 @@ func TestProposalsWeightsAndNames(t *testing.T) {
 	r := standard
 	assert.Equal(t, permutations.StagewiseProposal{}, of(r, minmin).Proposal)
 	assert.Equal(t, permutations.PlackettLuceProposal{}, r.Proposal.of(preference), "its scores are of pairs")
+	assert.Equal(t, fenchel.Scaled{Of: fenchel.Sparsemax, Scale: 1. / 24}, of(r, sparsemax).Loss)
+	r.Scale = plain
+	assert.Equal(t, fenchel.Sparsemax, of(r, sparsemax).Loss)
+	assert.Nil(t, of(r, sparsemax).Proposal)
+	assert.Equal(t, permutations.StagewiseProposal{}, of(r, minmin).Proposal)
 	r.Proposal = plackettLuce
 	assert.Equal(t, permutations.PlackettLuceProposal{}, of(r, minmin).Proposal)
 	r.Proposal = uniform

@@ -70,6 +70,7 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	report.Choices(f, &o.objectives, "objective", "objectives with commas: minmin (softmax), sparsemax (min-min too), exact (maximum likelihood),\ncd (contrastive divergence), minmax; empty means all", minmin, sparsemax, exact, cd, minmax)
 	f.Int(&r.Samples, "samples", 0, "orderings drawn per example to estimate the expectation in minmin, sparsemax and minmax;\n0 means the exact expectation in the first two, where it can be summed, and 10 in the last")
 	report.Choice(f, &r.Proposal, "proposal", "what minmin and sparsemax draw them from: uniform, plackettluce (one that follows the model),\nstagewise (the same with weights for each rank; preference takes plackettluce)", uniform, plackettLuce, stagewise)
+	report.Choice(f, &r.Scale, "scale", "scale of the sparsemax: ordinary (few orderings have a probability), plain (relative to the uniform reference,\nand learned from draws of it)", ordinary, plain)
 	f.Int(&r.Steps, "steps", 0, "Metropolis steps of the chains of cd; 0 means 10 per label")
 	report.Choice(f, &r.Weights, "weights", "weights of the ranks in permutahedron: steps (one apart), variance1 (scaled to variance 1)", steps, variance1)
 	f.BoolVar(&r.Squares, "squares", r.Squares, "squares of the features, beside them")

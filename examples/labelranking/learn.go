@@ -116,7 +116,7 @@ func (t *task) lengths(chosen recipe) experiment.Search[recipe, *learned] {
 
 // adapting fits the settings to another objective, by short trainings.
 func (t *task) adapting(chosen recipe) experiment.Search[recipe, *learned] {
-	return t.search(t.objective, chosen.adapted(t.given), shorter)
+	return t.search(t.objective, chosen.adapted(t.objective, t.given), shorter)
 }
 
 // final trains with settings that were chosen.

@@ -24,6 +24,7 @@ type recipe struct {
 	Weights  weights  // of the permutahedron
 	Samples  int      // orderings per example, of min-min and min-max; 0 means the exact expectation
 	Proposal proposal // what min-min draws them from
+	Scale    scale    // of the sparsemax
 	Steps    int      // of the Markov chains of contrastive divergence; 0 means 10 per label
 }
 
@@ -117,17 +118,34 @@ func (r recipe) config(m model, o objective, k int, features bool) permutations.
 			mm.Proposal = r.Proposal.of(m)
 		}
 		if o == sparsemax {
-			mm.Loss = sparsemaxOver(k)
+			if mm.Loss = r.Scale.sparsemax(k); r.Scale == plain {
+				mm.Proposal = nil
+			}
 		}
 		cfg.Objective = mm
 	}
 	return cfg
 }
 
-// sparsemaxOver is the sparsemax over orderings of k labels at the scale at
-// which it is the ordinary one, p(y) = max(0, g(y) - tau): under a uniform
-// reference over k! orderings, the plain one is that of g/k!.
-func sparsemaxOver(k int) fenchel.Generator {
+// scale is that of the sparsemax over orderings.
+type scale int
+
+const (
+	// ordinary makes it p(y) = max(0, g(y) - tau), which few orderings are
+	// left of.
+	ordinary scale = iota
+	// plain makes it p(y) = q(y) max(0, g(y) - tau) (Sander, Roulet, Liu, Blondel
+	// 2025), the ordinary one of g/k!: p stays near q, which draws are then from.
+	plain
+)
+
+func (s scale) String() string { return [...]string{"ordinary", "plain"}[s] }
+
+// sparsemax is the generator for orderings of k labels.
+func (s scale) sparsemax(k int) fenchel.Generator {
+	if s == plain {
+		return fenchel.Sparsemax
+	}
 	return fenchel.Scaled{Of: fenchel.Sparsemax, Scale: 1 / math.Gamma(float64(k+1))}
 }
 
@@ -198,16 +216,20 @@ func (r recipe) length(epochs int) int {
 
 // adapted are what is tried with settings that were chosen by the likelihood
 // for an objective that learns from samples: it may do with less weight decay,
-// for its noise regularises.
-func (r recipe) adapted(given func(flag string) bool) []recipe {
+// for its noise regularises. The sparsemax has both scales.
+func (r recipe) adapted(o objective, given func(flag string) bool) []recipe {
+	r.Hurried = false // all are short here
 	list := []recipe{r}
 	if !given("weight-decay") {
 		with := r
 		with.WeightDecay *= 0.3
 		list = append(list, with)
 	}
-	for i := range list {
-		list[i].Hurried = false // all are short here
+	if o == sparsemax && !given("scale") {
+		for _, with := range list {
+			with.Scale = plain
+			list = append(list, with)
+		}
 	}
 	return list
 }
@@ -225,6 +247,9 @@ func (r recipe) String() string {
 		text += ", squares"
 	}
 	text += fmt.Sprintf(", weight decay %g", r.WeightDecay)
+	if r.Scale == plain {
+		text += ", plain"
+	}
 	if r.Hurried {
 		text += ", a third of the epochs"
 	}
