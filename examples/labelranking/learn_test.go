@@ -183,6 +183,7 @@ func TestTuningLeavesAloneWhatFlagsGive(t *testing.T) {
 	assert.True(t, list[1].Hurried)
 	assert.Len(t, list[1].adapted(minmin, o.given), 1)
 	assert.Len(t, list[1].adapted(sparsemax, o.given), 2)
+	assert.Len(t, list[1].adapted(minmax, func(string) bool { return false }), 3)
 	list = list[1].adapted(cd, func(string) bool { return false })
 	require.Len(t, list, 2)
 	assert.False(t, list[0].Hurried, "the search is short as it is")

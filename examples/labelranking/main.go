@@ -37,7 +37,7 @@
 // once for all objectives of the model, since that is what they all aim at and
 // the fastest; then it is seen whether all epochs are better. Every other
 // objective tries 0.3 times the weight decay, for the noise of samples
-// regularises, and sparsemax both scales. Where the likelihood is not tractable each objective chooses for
+// regularises, min-max also 10 times, and sparsemax both scales. Where the likelihood is not tractable each objective chooses for
 // itself. Then the model is trained, with -refit on all training rows. All
 // epochs are run while the learning rate falls to 0; with -patience the one of
 // the best validation tau is taken.

@@ -224,6 +224,10 @@ func (r recipe) adapted(o objective, given func(flag string) bool) []recipe {
 		with := r
 		with.WeightDecay *= 0.3
 		list = append(list, with)
+		if o == minmax {
+			with.WeightDecay = 10 * r.WeightDecay
+			list = append(list, with)
+		}
 	}
 	if o == sparsemax && !given("scale") {
 		for _, with := range list {
