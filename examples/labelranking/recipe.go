@@ -250,7 +250,7 @@ func (r recipe) String() string {
 	if r.Squares {
 		text += ", squares"
 	}
-	text += fmt.Sprintf(", weight decay %g", r.WeightDecay)
+	text += fmt.Sprintf(", weight decay %.3g", r.WeightDecay)
 	if r.Scale == plain {
 		text += ", plain"
 	}
