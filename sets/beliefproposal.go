@@ -19,7 +19,8 @@ import (
 //	r(y|x) = (1-e) w(y_C) prod_j b(y_j | y_parent(j), y_C) + e q(y).
 //
 // It costs about as much as Bethe's surrogate of log Z (see Pairwise), O(k^2) a
-// sweep, once for all draws, and O(k) a draw. Where interactions are strong the
+// sweep, once for all draws, and O(k) a draw: up to MaxCheap labels more than the
+// exact expectation does, which MinMin.Summed takes. Where interactions are strong the
 // effective sample size is several times that of [Marginal]. The mixture bounds
 // the weights: q/r <= 1/e.
 type Belief struct {
