@@ -112,13 +112,16 @@ func (p *problem) bracket(top float64) (lo, hi float64) {
 }
 
 // last returns the score of the entry that is the last to be full if as many
-// as the mass are, and a lower bound of the level less that: where it is full.
-func (p *problem) last() (score, lowest float64) {
+// as the mass are, and bounds of the level less that score. At the lower one
+// those entries are full; beyond them some entry has at least the mean of what is
+// left there, so that the level is not much higher. Entries whose thresholds
+// round to the same number count as that one.
+func (p *problem) last() (score, lo, hi float64) {
 	full := func(i int) float64 { return p.scores[i] - p.scale*p.shape.deriv(1/p.weight(i)) }
 	// The largest t that mass entries are full at, by halving the float64s.
-	lo, hi := ordered(-math.MaxFloat64), ordered(math.MaxFloat64)
-	for lo < hi {
-		mid := lo + int64((uint64(hi)-uint64(lo)+1)/2)
+	low, high := ordered(-math.MaxFloat64), ordered(math.MaxFloat64)
+	for low < high {
+		mid := low + int64((uint64(high)-uint64(low)+1)/2)
 		t, count := unordered(mid), 0.0
 		for i := range p.scores {
 			if p.weight(i) > 0 && full(i) >= t {
@@ -126,32 +129,29 @@ func (p *problem) last() (score, lowest float64) {
 			}
 		}
 		if count >= p.mass {
-			lo = mid
+			low = mid
 		} else {
-			hi = mid - 1
+			high = mid - 1
 		}
 	}
-	t := unordered(lo)
+	t, n, far, first := unordered(low), float64(len(p.scores)), 0.0, true
+	left := 1 - (math.Ceil(p.mass) - p.mass)
 	for i, x := range p.scores {
-		if p.weight(i) > 0 && full(i) == t {
-			return x, -p.scale * p.shape.deriv(1/p.weight(i))
+		w := p.weight(i)
+		if w == 0 {
+			continue
 		}
-	}
-	return t, 0
-}
-
-// above is an upper bound of delta by last's lower one: beyond the entries that
-// are full there, some entry has at least the mean of what is left, so that the
-// level is not much higher.
-func (p *problem) above(lowest float64) float64 {
-	n, far := float64(len(p.scores)), 0.0
-	for i := range p.scores {
-		if w := p.weight(i); w > 0 {
-			left := 1 - (math.Ceil(p.mass) - p.mass)
-			far = max(far, p.shape.deriv(1/w)-p.shape.deriv(left/(n*w)))
+		d := p.shape.deriv(1 / w)
+		far = max(far, d-p.shape.deriv(left/(n*w)))
+		if full(i) != t {
+			continue
 		}
+		if first {
+			score, lo, hi, first = x, -p.scale*d, -p.scale*d, false
+		}
+		lo, hi = min(lo, (x-score)-p.scale*d), max(hi, (x-score)-p.scale*d)
 	}
-	return lowest + p.scale*far*(1+0x1p-40)
+	return score, lo, hi + p.scale*far*(1+0x1p-40)
 }
 
 // ordered numbers the float64s in their order.
@@ -184,12 +184,13 @@ func (p *problem) step(mass, slope float64) float64 {
 // root finds the level by Newton's method inside a bracket that bisection
 // shrinks where Newton fails, until the last bit of delta; rest is one more
 // Newton step.
-// lowest is a lower bound of delta that is known, or 0.
-func (p *problem) root(top, lowest float64) level {
+func (p *problem) root(top float64) level {
 	lo, hi := p.bracket(top)
-	if lowest != 0 {
-		lo, hi = lowest, p.above(lowest)
-	}
+	return p.rootNear(top, lo, hi)
+}
+
+// rootNear is root within bounds of delta.
+func (p *problem) rootNear(top, lo, hi float64) level {
 	delta := lo
 	knows := p.shape.knowsCurvature()
 	var was, wasMass float64

@@ -52,7 +52,7 @@ func (o *separable) binary(s float64) (yes, no float64) {
 	}
 	pair := [2]float64{s, 0}
 	p := problem{shape: o.shape, scale: o.scale, scores: pair[:], mass: 1}
-	l := p.root(max(s, 0), 0)
+	l := p.root(max(s, 0))
 	return o.argument(l, s), o.argument(l, 0)
 }
 

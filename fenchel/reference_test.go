@@ -53,7 +53,7 @@ func long(f fenchel.Generator) divergence {
 				if x.Sign() <= 0 {
 					return zero(), zero()
 				}
-				if m := div(one, b); m.IsInt() { // no logarithms
+				if m := div(one, b); m.IsInt() || float(m) == 0.5 { // no logarithms
 					u = pow(x, m)
 				} else {
 					u = exp(div(log(x), b))
@@ -154,6 +154,7 @@ type program struct {
 
 	top float64      // the highest score
 	z   []*big.Float // scores less that
+	all bool         // the mass is as much as all entries can have
 }
 
 // centre fills z.
@@ -191,7 +192,7 @@ func (p *program) at(i int, t *big.Float) (x, slope *big.Float) {
 	if u != nil {
 		u, slope = mul(num(w), u), div(mul(num(w), slope), num(p.of.scale))
 	}
-	if p.capped && (u == nil || u.Cmp(sub(num(1), zero().SetMantExp(num(1), -int(precision)/2))) >= 0) {
+	if p.all || p.capped && (u == nil || u.Cmp(sub(num(1), zero().SetMantExp(num(1), -int(precision)/2))) >= 0) {
 		return num(1), zero()
 	}
 	return u, slope
@@ -227,6 +228,17 @@ func (p *program) solve() (t *big.Float, bound bool) {
 			}
 		}
 		return mul(num(p.of.scale), log(div(sum, num(p.mass)))), true
+	}
+	if p.capped {
+		full := 0.0
+		for i, x := range p.scores {
+			if p.weight(i) > 0 && !math.IsInf(x, -1) {
+				full++
+			}
+		}
+		if p.all = full == p.mass; p.all {
+			return zero(), true
+		}
 	}
 	lo, hi := zero(), zero()
 	for step := num(p.of.scale); ; step = mul(step, num(4)) {

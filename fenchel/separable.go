@@ -91,7 +91,7 @@ func (s *separable) solve(work, scores []float64) (level, error) {
 		t, rest := x.solve(work, scores, top, c, square)
 		return level{top, t, rest}, nil
 	}
-	return p.root(top, 0), nil
+	return p.root(top), nil
 }
 
 // solveCapped is solve for p <= 1. The threshold may be far from the highest
@@ -116,9 +116,9 @@ func (s *separable) solveCapped(scores []float64, top float64) (level, error) {
 		lo, _ := p.bracket(top)
 		return level{top, lo - s.scale - 0x1p-40*math.Abs(lo), 0}, nil
 	}
-	l := p.root(top, 0)
-	if math.Abs(l.delta) > 8*s.scale {
-		l = p.root(p.last())
+	l := p.root(top)
+	if s.capped && math.Abs(l.delta) > 8*s.scale {
+		l = p.rootNear(p.last())
 	}
 	return l, nil
 }
@@ -216,12 +216,12 @@ func (s *separable) argmax(p, scores []float64) (float64, error) {
 	sparse := s.shape.sparse()
 	var high total
 	for i, x := range scores {
-		v := ((x - l.top) - l.delta)
+		v := ((x - l.top) - l.delta) - l.rest
 		if sparse && v <= 0 {
 			p[i] = 0
 			continue
 		}
-		u, e := s.entry(i, (v-l.rest)/s.scale)
+		u, e := s.entry(i, v/s.scale)
 		p[i] = u
 		high.add(e)
 	}
