@@ -44,6 +44,7 @@ func TestNothingIsReadBehindTheEnd(t *testing.T) {
 				a, b, c := at(random(rng, ar, ac, ac)), at(random(rng, br, bc, bc)), at(random(rng, m, n, n))
 				kind.f(c, n, a, ac, b, bc, m, n, k, n%2 == 0)
 				kind.f(c, n, a, ac, b, bc, m, n, k, n%2 == 1)
+				kinds32[kind.name](c, n, a, ac, b, bc, m, n, k, n%2 == 1)
 			}
 		}
 		for n := 1; n < 20; n++ {

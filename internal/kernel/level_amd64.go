@@ -34,6 +34,24 @@ func panel2AVX512(p *panel)
 func panel3AVX512(p *panel)
 
 //go:noescape
+func panel1x32AVX2(p *panel32)
+
+//go:noescape
+func panel1x32AVX512(p *panel32)
+
+//go:noescape
+func panel2x32AVX2(p *panel32)
+
+//go:noescape
+func panel2x32AVX512(p *panel32)
+
+//go:noescape
+func panel3x32AVX2(p *panel32)
+
+//go:noescape
+func panel3x32AVX512(p *panel32)
+
+//go:noescape
 func packRowsAVX2(p *packing)
 
 //go:noescape
@@ -44,6 +62,18 @@ func packRowsAVX512(p *packing)
 
 //go:noescape
 func packColumnsAVX512(p *packing)
+
+//go:noescape
+func packRows32AVX2(p *packing)
+
+//go:noescape
+func packColumns32AVX2(p *packing)
+
+//go:noescape
+func packRows32AVX512(p *packing)
+
+//go:noescape
+func packColumns32AVX512(p *packing)
 
 // run computes the panel.
 func (p *panel) run(*workspace) {
@@ -87,4 +117,50 @@ func (q *packing) copyColumns(geometry) {
 	}
 	q.lanes = lanes(q.cols % 4)
 	packColumnsAVX2(q)
+}
+
+// singles reports whether products in float32 can be computed.
+func singles() bool { return use != portable }
+
+// run adds the panel to C.
+func (p *panel32) run() {
+	if use == avx512 {
+		switch p.vectors {
+		case 1:
+			panel1x32AVX512(p)
+		case 2:
+			panel2x32AVX512(p)
+		default:
+			panel3x32AVX512(p)
+		}
+		return
+	}
+	switch p.vectors {
+	case 1:
+		panel1x32AVX2(p)
+	case 2:
+		panel2x32AVX2(p)
+	default:
+		panel3x32AVX2(p)
+	}
+}
+
+// copyRows32 is copyRows to float32.
+func (q *packing) copyRows32() {
+	q.mask, q.lanes = 1<<q.cols-1, lanes(q.cols)
+	if use == avx512 {
+		packRows32AVX512(q)
+	} else {
+		packRows32AVX2(q)
+	}
+}
+
+// copyColumns32 is copyColumns to float32.
+func (q *packing) copyColumns32() {
+	if use == avx512 {
+		packColumns32AVX512(q)
+		return
+	}
+	q.lanes = lanes(q.cols % 4)
+	packColumns32AVX2(q)
 }

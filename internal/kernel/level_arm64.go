@@ -52,7 +52,7 @@ func rowAt(p *float64, offset, n int) []float64 {
 // copyRows copies rows of at most a vector, padded with zeros to one.
 func (q *packing) copyRows(g geometry) {
 	for l := range q.rows {
-		dst := rowAt(q.dst, l*q.dstRow, g.lanes)
+		dst := rowAt((*float64)(q.dst), l*q.dstRow, g.lanes)
 		clear(dst[copy(dst, rowAt(q.src, l*q.srcRow, q.cols)):])
 	}
 }
@@ -61,7 +61,7 @@ func (q *packing) copyRows(g geometry) {
 // to rows, padded with zeros to a vector.
 func (q *packing) copyColumns(g geometry) {
 	step := q.dstRow / size
-	dst := rowAt(q.dst, 0, (q.cols-1)*step+g.lanes)
+	dst := rowAt((*float64)(q.dst), 0, (q.cols-1)*step+g.lanes)
 	for r := range g.lanes {
 		if r >= q.rows {
 			for l := range q.cols {
@@ -74,3 +74,10 @@ func (q *packing) copyColumns(g geometry) {
 		}
 	}
 }
+
+// singles reports whether products in float32 can be computed.
+func singles() bool { return false }
+
+func (p *panel32) run()           { panic("kernel: no assembly") }
+func (q *packing) copyRows32()    { panic("kernel: no assembly") }
+func (q *packing) copyColumns32() { panic("kernel: no assembly") }

@@ -3,6 +3,7 @@ package kernel
 import (
 	"math"
 	"sync/atomic"
+	"unsafe"
 )
 
 // The blocked product of Goto & van de Geijn (2008, Anatomy of
@@ -42,7 +43,8 @@ type panel struct {
 
 // A packing copies rows x cols numbers; strides are in bytes.
 type packing struct {
-	dst, src       *float64
+	dst            unsafe.Pointer // to float64, or to float32 in copyRows32 and copyColumns32
+	src            *float64
 	dstRow, srcRow int
 	rows, cols     int
 	mask           uint64 // of the last vector of a row
@@ -53,6 +55,9 @@ type workspace struct {
 	a [blockRows * blockSteps]float64
 	b [blockSteps * panelCols]float64
 	c [blockRows * panelCols]float64
+
+	a32 [blockRows * blockSteps]float32
+	b32 [blockSteps * panelCols32]float32
 }
 
 // idle has the work spaces that are not in use, as many as there were products
@@ -125,7 +130,7 @@ func (p *panel) setA(w *workspace, g geometry, a []float64, lda int, tA bool, i,
 		return
 	}
 	for r := 0; r < rows; r += g.rows {
-		q := packing{dst: &w.a[r*p.steps], dstRow: g.rows * size, srcRow: lda * size}
+		q := packing{dst: unsafe.Pointer(&w.a[r*p.steps]), dstRow: g.rows * size, srcRow: lda * size}
 		block := min(g.rows, rows-r)
 		if tA {
 			q.src, q.rows, q.cols = &a[l*lda+i+r], p.steps, block
@@ -143,7 +148,7 @@ func (p *panel) packB(w *workspace, g geometry, b []float64, ldb int, tB bool, l
 	wide := (cols + g.lanes - 1) / g.lanes * g.lanes
 	p.b, p.bRow = &w.b[0], wide*size
 	for v := 0; v < cols; v += g.lanes {
-		q := packing{dst: &w.b[v], dstRow: wide * size, srcRow: ldb * size}
+		q := packing{dst: unsafe.Pointer(&w.b[v]), dstRow: wide * size, srcRow: ldb * size}
 		lanes := min(g.lanes, cols-v)
 		if tB {
 			q.src, q.rows, q.cols = &b[(j+v)*ldb+l], lanes, p.steps

@@ -7,7 +7,7 @@ package kernel
 // Row i of C depends on row i of A and on B alone, to the last bit: it is the
 // same whether computed in a product of one row or of many. O(m n k).
 func NN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
-	product(c, ldc, a, lda, false, b, ldb, false, m, n, k, add)
+	Float64.product(c, ldc, a, lda, false, b, ldb, false, m, n, k, add)
 }
 
 // TN computes the product of the transpose of A, k x m, and B, k x n:
@@ -16,7 +16,7 @@ func NN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, 
 //
 // O(m n k).
 func TN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
-	product(c, ldc, a, lda, true, b, ldb, false, m, n, k, add)
+	Float64.product(c, ldc, a, lda, true, b, ldb, false, m, n, k, add)
 }
 
 // NT computes the product of A, m x k, and the transpose of B, n x k:
@@ -26,10 +26,37 @@ func TN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, 
 // As for NN, row i of C depends on row i of A and on B alone, to the last
 // bit. O(m n k).
 func NT(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
-	product(c, ldc, a, lda, false, b, ldb, true, m, n, k, add)
+	Float64.product(c, ldc, a, lda, false, b, ldb, true, m, n, k, add)
 }
 
-func product(c []float64, ldc int, a []float64, lda int, tA bool, b []float64, ldb int, tB bool, m, n, k int, add bool) {
+// Arithmetic is what the multiply-adds of a product are computed in.
+type Arithmetic int
+
+const (
+	Float64 Arithmetic = iota
+	// Float32 rounds the numbers of A and B to float32 and sums pieces of up to
+	// 256 products of them in float32, and these in float64, where there is
+	// assembly for that: on amd64. Elsewhere it is Float64. What is said of the
+	// rows of C holds of it too.
+	Float32
+)
+
+// NN is the function of that name in another arithmetic.
+func (x Arithmetic) NN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
+	x.product(c, ldc, a, lda, false, b, ldb, false, m, n, k, add)
+}
+
+// TN is the function of that name in another arithmetic.
+func (x Arithmetic) TN(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
+	x.product(c, ldc, a, lda, true, b, ldb, false, m, n, k, add)
+}
+
+// NT is the function of that name in another arithmetic.
+func (x Arithmetic) NT(c []float64, ldc int, a []float64, lda int, b []float64, ldb int, m, n, k int, add bool) {
+	x.product(c, ldc, a, lda, false, b, ldb, true, m, n, k, add)
+}
+
+func (x Arithmetic) product(c []float64, ldc int, a []float64, lda int, tA bool, b []float64, ldb int, tB bool, m, n, k int, add bool) {
 	mustHold(c, ldc, m, n)
 	if tA {
 		mustHold(a, lda, k, m)
@@ -53,6 +80,13 @@ func product(c []float64, ldc int, a []float64, lda int, tA bool, b []float64, l
 		level3(*foreign.Load(), c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
 	case use == portable:
 		tiled(c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
+	case x == Float32 && singles():
+		if !add {
+			for i := range m {
+				clear(c[i*ldc : i*ldc+n])
+			}
+		}
+		packed32(c, ldc, a, lda, tA, b, ldb, tB, m, n, k)
 	case n == 1 && ldc == 1: // Cᵀ = Bᵀ·Aᵀ, whose row has whole vectors
 		packed(c, m, b, ldb, !tB, a, lda, !tA, 1, m, k, add)
 	default:

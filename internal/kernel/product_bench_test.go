@@ -52,6 +52,9 @@ func BenchmarkProduct(b *testing.B) {
 				{"NN", func() { NN(dst, out, x, in, w, out, rows, out, in, false) }},
 				{"TN", func() { TN(dst, out, x, in, y, out, in, out, rows, false) }},
 				{"NT", func() { NT(dst, in, y, out, w, out, rows, in, out, false) }},
+				{"NN32", func() { Float32.NN(dst, out, x, in, w, out, rows, out, in, false) }},
+				{"TN32", func() { Float32.TN(dst, out, x, in, y, out, in, out, rows, false) }},
+				{"NT32", func() { Float32.NT(dst, in, y, out, w, out, rows, in, out, false) }},
 			} {
 				b.Run(fmt.Sprintf("%s/%s/%dx%dx%d", l, run.name, rows, in, out), func(b *testing.B) {
 					flops := 2 * float64(rows*in*out)
