@@ -12,6 +12,7 @@ import (
 	"github.com/gibbs-ebm/gibbs/internal/almost"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
 	"github.com/gibbs-ebm/gibbs/structured"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
 // In float32 the exponentials, their sums and the gradient are those of
@@ -86,7 +87,7 @@ func TestPrecisionOfMinMin(t *testing.T) {
 		}
 	}
 	for _, ratio := range []float64{0, 0.5} {
-		evaluate := func(p structured.Precision, seed uint64, workers int) (float64, []float64) {
+		evaluate := func(p nn.Precision, seed uint64, workers int) (float64, []float64) {
 			space, err := NewSpace(k, Uniform{})
 			require.NoError(t, err)
 			coupling, err := Unary{}.Bind(k)
@@ -105,18 +106,17 @@ func TestPrecisionOfMinMin(t *testing.T) {
 			require.NoError(t, err)
 			return loss, grad
 		}
-		single, g := evaluate(structured.Single, 1, 1)
-		double, h := evaluate(structured.Double, 1, 1)
-		other, _ := evaluate(structured.Double, 2, 1)
+		single, g := evaluate(nn.Single, 1, 1)
+		double, h := evaluate(nn.Double, 1, 1)
+		other, _ := evaluate(nn.Double, 2, 1)
 		if ratio == 0 {
 			assert.NotEqual(t, double, single)
 		}
 		assert.Less(t, math.Abs(single-double), 1e-4*math.Abs(other-double))
 		almost.Slice(t, h, g, 1e-6, 1e-5)
-		again, w := evaluate(structured.Single, 1, 2)
+		again, w := evaluate(nn.Single, 1, 2)
 		assert.Equal(t, single, again)
 		assert.Equal(t, g, w)
 	}
 	assert.ErrorContains(t, structured.MinMin[Set]{Precision: 7}.Validate(), "Precision(7)")
-	assert.Equal(t, "Single, Double", structured.Single.String()+", "+structured.Double.String())
 }

@@ -1,9 +1,6 @@
 package structured
 
-import (
-	"fmt"
-	"math/rand/v2"
-)
+import "math/rand/v2"
 
 // A Drawer is a coupling that keeps draws from the reference in a form of its
 // own, on which sampling, scores and gradients cost less than structure by
@@ -39,33 +36,6 @@ type SingleDraws interface {
 	// dg_m/dtheta to grad; with a factor of 0 grad is not looked at. It returns
 	// NaN where rounding might spoil the e_m.
 	Exponentials(grad, theta Theta, tau, factor, most float64) (sum, squares float64)
-}
-
-// Precision is what an expectation over samples is computed in.
-type Precision int
-
-const (
-	// Single is float32, where the draws can do that (those of unary scores of
-	// sets from the reference, with the softmax): scores, exponentials and the
-	// sums over blocks of a few hundred samples; the sums of these are float64. A
-	// score is off by about 2^-24 times the sum of the sizes of its terms, 1e-5
-	// and less as a rule, where samples are off by parts of a hundred. What
-	// float32 cannot hold is computed again in float64. The bits are the same on
-	// every machine and for any number of workers.
-	Single Precision = iota
-	// Double is float64 throughout.
-	Double
-)
-
-// String is the name of the constant.
-func (p Precision) String() string {
-	switch p {
-	case Single:
-		return "Single"
-	case Double:
-		return "Double"
-	}
-	return fmt.Sprintf("Precision(%d)", int(p))
 }
 
 // listed are structures in a slice.

@@ -10,6 +10,7 @@ import (
 	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/internal/kernel"
 	"github.com/gibbs-ebm/gibbs/internal/stream"
+	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
 // MinMin is the joint objective of Sander, Roulet, Liu and Blondel (2025),
@@ -39,8 +40,15 @@ type MinMin[Y any] struct {
 	Summed bool
 	// MaxRatio bounds the ratios p/r, see fenchel.Sampled.
 	MaxRatio float64
-	// Precision is what the sampled expectation is computed in.
-	Precision Precision
+	// Precision is what the sampled expectation is computed in. Auto stands for
+	// Single: float32 where the draws can do that (those of unary scores of sets
+	// from the reference, with the softmax), for scores, exponentials and the
+	// sums over blocks of a few hundred samples; the sums of these are float64. A
+	// score is then off by about 2^-24 times the sum of the sizes of its terms,
+	// 1e-5 and less as a rule, where samples are off by parts of a hundred. What
+	// float32 cannot hold is computed again in float64. The bits are the same on
+	// every machine and for any number of workers.
+	Precision nn.Precision
 }
 
 func (o MinMin[Y]) estimator() fenchel.Sampled {
@@ -67,7 +75,7 @@ func (o MinMin[Y]) Validate() error {
 	if o.Samples < 0 {
 		return fmt.Errorf("structured: MinMin.Samples %d is negative", o.Samples)
 	}
-	if o.Precision != Single && o.Precision != Double {
+	if !o.Precision.Valid() {
 		return fmt.Errorf("structured: MinMin.Precision: there is no %v", o.Precision)
 	}
 	if o.Shared && o.Proposal != nil && o.Proposal.Follows() {
@@ -164,7 +172,7 @@ func (c *minMin[Y]) NewScratch() Scratch {
 		s.scores, s.ratio = make([]float64, m), make([]float64, m)
 		if d, ok := c.coupling.(Drawer[Y]); ok && c.reference() {
 			if s.draws = d.NewDraws(c.space, m); s.draws != nil {
-				if c.Precision == Single && c.estimator.Generator() == fenchel.Softmax {
+				if c.Precision != nn.Double && c.estimator.Generator() == fenchel.Softmax {
 					s.single, _ = s.draws.(SingleDraws)
 				}
 				break

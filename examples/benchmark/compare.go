@@ -23,7 +23,11 @@ func (r *result) median() float64 { return report.Median(r.rates) }
 
 // compare lets the library and its peers run in turn.
 func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
-	contenders, peers := []contender{&gibbs{ctx: ctx, threads: o.threads}}, []*peer(nil)
+	var contenders []contender
+	for _, p := range []precision{float64s, float32s} {
+		contenders = append(contenders, &gibbs{ctx: ctx, threads: o.threads, precision: p})
+	}
+	var peers []*peer
 	defer func() {
 		for _, p := range peers {
 			p.stop()
@@ -55,7 +59,7 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 			return err
 		}
 		results = append(results, some...)
-		progress.Note("%v: %.0f steps/s", s, some[0].median())
+		progress.Note("%v: %.0f and %.0f steps/s in float64 and float32", s, some[0].median(), some[1].median())
 	}
 	progress.Close()
 	if _, err := io.WriteString(stdout, text(o, results, remarks)); err != nil {
@@ -64,17 +68,27 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	return write(o, stdout, records(results), figure(results))
 }
 
-// rounds measures a shape. The library is first among the results.
+// rounds measures a shape. The library is first among the results, in both
+// precisions, and takes part in all rounds.
 func (o *options) rounds(ctx context.Context, s shape, contenders []contender, done func(round int)) ([]*result, error) {
 	var results []*result
+	add := func(c contender, p precision) *result {
+		r := &result{shape: s, model: c.name(), precision: p}
+		results = append(results, r)
+		return r
+	}
+	of := map[contender]func(p precision) *result{}
 	for _, c := range contenders {
-		if c.name() == "gibbs" {
-			results = append(results, &result{shape: s, model: c.name(), precision: float64s})
+		if g, ok := c.(*gibbs); ok {
+			r := add(c, g.precision)
+			of[c] = func(precision) *result { return r }
 			continue
 		}
+		in := map[precision]*result{}
 		for _, p := range o.precisions {
-			results = append(results, &result{shape: s, model: c.name(), precision: p})
+			in[p] = add(c, p)
 		}
+		of[c] = func(p precision) *result { return in[p] }
 	}
 	// A peer holds one shape at a time, so each precision has rounds of its own
 	// of everybody.
@@ -97,12 +111,9 @@ func (o *options) rounds(ctx context.Context, s shape, contenders []contender, d
 				if err != nil {
 					return nil, errors.Join(ctx.Err(), err)
 				}
-				for _, r := range results {
-					if r.model == c.name() && (r.precision == p || r.model == "gibbs") {
-						r.rates = append(r.rates, t.rate(o.threads))
-						r.seconds += time.Since(start).Seconds()
-					}
-				}
+				r := of[c](p)
+				r.rates = append(r.rates, t.rate(o.threads))
+				r.seconds += time.Since(start).Seconds()
 			}
 			done(round + 1)
 		}
@@ -125,12 +136,12 @@ func faster(results []*result) []*result {
 	return kept
 }
 
-// ratio is how many times as fast the library is as a peer: the median over
-// the rounds that both took part in.
-func ratio(results []*result, of *result) float64 {
+// ratio is how many times as fast the library, in a precision, is as a peer: the
+// median over the rounds that both took part in.
+func ratio(results []*result, in precision, of *result) float64 {
 	var values []float64
 	for _, own := range results {
-		if own.shape != of.shape || own.model != "gibbs" {
+		if own.shape != of.shape || own.model != "gibbs" || own.precision != in {
 			continue
 		}
 		// The library took part in the rounds of every precision.

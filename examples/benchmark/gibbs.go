@@ -16,9 +16,10 @@ import (
 // gibbs is this library: an epoch of the ordinary trainer is a number of steps
 // that no special code has been written for.
 type gibbs struct {
-	ctx     context.Context
-	threads int
-	trainer *structured.Trainer[sets.Set]
+	ctx       context.Context
+	threads   int
+	precision precision // of the networks' products
+	trainer   *structured.Trainer[sets.Set]
 }
 
 // stepsPerEpoch makes what belongs to an epoch, such as shuffling and keeping
@@ -28,7 +29,7 @@ const stepsPerEpoch = 16
 func (g *gibbs) name() string { return "gibbs" }
 
 func (g *gibbs) prepare(s shape) error {
-	t, err := trainer(s, g.threads)
+	t, err := trainer(s, g.threads, g.precision)
 	if err != nil {
 		return err
 	}
@@ -38,8 +39,9 @@ func (g *gibbs) prepare(s shape) error {
 }
 
 // trainer learns labels and features of no meaning with an MLP of one hidden
-// layer for the scores and one for tau, by Adam, with S samples.
-func trainer(s shape, threads int) (*structured.Trainer[sets.Set], error) {
+// layer for the scores and one for tau, by Adam, with S samples, everything as
+// it is by default but the precision of the networks.
+func trainer(s shape, threads int, p precision) (*structured.Trainer[sets.Set], error) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	rows := stepsPerEpoch * s.batch
 	x := mat.NewDense(rows, s.features, nil)
@@ -62,7 +64,7 @@ func trainer(s shape, threads int) (*structured.Trainer[sets.Set], error) {
 	if err != nil {
 		return nil, err
 	}
-	network := nn.MLP{Hidden: []int{s.hidden}}
+	network := nn.MLP{Hidden: []int{s.hidden}, Precision: [...]nn.Precision{float32s: nn.Single, float64s: nn.Double}[p]}
 	return structured.NewTrainer(structured.Data[sets.Set]{X: x, Y: ys}, structured.Config[sets.Set]{
 		Space: space, Coupling: coupling,
 		Network: network, Tau: logpart.Network{Of: network},

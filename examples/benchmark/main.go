@@ -9,9 +9,11 @@
 //	go run ./examples/benchmark -python venv/bin/python  with the peers that are installed there
 //	go run ./examples/benchmark -growth                  how the time grows with k, samples, batch and width
 //
-// The library makes its steps in float64 by the ordinary trainer, with nothing
-// written for the occasion. The peers run in float32 and float64, and the
-// faster one counts; they are at their best: the gradient of the loss by its
+// The library makes its steps by the ordinary trainer, with nothing written for
+// the occasion, in two ways: with networks in float64, which is the default, and in
+// float32 (nn.MLP.Precision). Parameters, gradients and the optimiser are float64
+// with both, and the expectation over samples is float32 inside with both. The
+// peers run in float32 and float64 throughout, and the faster one counts; they are at their best: the gradient of the loss by its
 // formula, labels by a table from random bytes, fused Adam and the widest vectors
 // in PyTorch; the whole step compiled in JAX. All run in turn, A B A B, in pieces
 // of -seconds, each program waiting while another runs; a ratio is the median

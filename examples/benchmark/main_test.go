@@ -23,8 +23,8 @@ var program = programtest.Program(run)
 func TestWithoutPeers(t *testing.T) {
 	stdout, stderr, err := program.Invoke(t, "-quick", "-seconds", "0.001", "-samples", "10", "-python", "", "-json", "out.json", "-png", "bars.png")
 	require.NoError(t, err)
-	assert.Equal(t, 4, strings.Count(stdout, " gibbs  "), stdout)
-	assert.Equal(t, 4, strings.Count(stderr, "steps/s\n"))
+	assert.Equal(t, 8, strings.Count(stdout, " gibbs  "), stdout)
+	assert.Equal(t, 4, strings.Count(stderr, "steps/s in float64 and float32\n"))
 	var names []string
 	for _, r := range programtest.Records(t, "out.json") {
 		assert.Equal(t, "gibbs", r.Model)
@@ -81,8 +81,8 @@ func TestTheFasterPrecisionCounts(t *testing.T) {
 	kept := faster(results)
 	require.Len(t, kept, 2)
 	assert.Same(t, results[2], kept[1])
-	almost.Equal(t, 2.5, ratio(results, results[1]), 0, 0) // of 4/2, 6/2, 5/2
-	almost.Equal(t, 11.0/3, ratio(results, results[2]), 0, 1e-15)
+	almost.Equal(t, 2.5, ratio(results, float64s, results[1]), 0, 0) // of 4/2, 6/2, 5/2
+	almost.Equal(t, 11.0/3, ratio(results, float64s, results[2]), 0, 1e-15)
 	almost.Equal(t, 2, (pace{steps: 4, wall: 8, cpu: 2}).rate(1), 0, 0)
 	almost.Equal(t, 0.5, (pace{steps: 4, wall: 8, cpu: 2}).rate(2), 0, 0)
 	assert.Equal(t, "12.3", rate(12.345))

@@ -9,13 +9,15 @@ import (
 
 // text is the table: a row per shape and contender.
 func text(o *options, results []*result, remarks []string) string {
-	t := report.Table{Titles: []string{"step", "library", "precision", "steps/s", "slowest", "fastest", "gibbs is faster by"}, Names: 3}
+	t := report.Table{Titles: []string{"step", "library", "precision", "steps/s", "slowest", "fastest", "gibbs float64 is faster by", "float32 by"}, Names: 3}
 	for _, r := range results {
-		by := "-"
+		by := [2]string{"-", "-"}
 		if r.model != "gibbs" {
-			by = fmt.Sprintf("%.2f", ratio(results, r))
+			for i, p := range []precision{float64s, float32s} {
+				by[i] = fmt.Sprintf("%.2f", ratio(results, p, r))
+			}
 		}
-		t.Add(r.shape.String(), r.model, r.precision.String(), rate(r.median()), rate(quantile(r.rates, 0)), rate(quantile(r.rates, 1)), by)
+		t.Add(r.shape.String(), r.model, r.precision.String(), rate(r.median()), rate(quantile(r.rates, 0)), rate(quantile(r.rates, 1)), by[0], by[1])
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "batch %d, %d features, %d hidden units, %d thread(s); medians of %d rounds of %g s in turn", standard.batch, standard.features, standard.hidden, o.threads, o.repeats, o.seconds)

@@ -18,19 +18,21 @@ const outputGain = 0.1
 type affine struct {
 	in, out, offset int
 	bias            bool
+	arithmetic      kernel.Arithmetic
 }
 
 // A layout lays layers one after the other in the flat parameters.
 type layout struct {
-	params int
-	err    error
+	params     int
+	err        error
+	arithmetic kernel.Arithmetic // of the layers
 }
 
 func (l *layout) affine(in, out int, bias bool) affine {
 	if in < 0 || out < 0 {
 		l.fail(in, out)
 	}
-	a := affine{in: in, out: out, offset: l.params, bias: bias}
+	a := affine{in: in, out: out, offset: l.params, bias: bias, arithmetic: l.arithmetic}
 	if l.err != nil {
 		return a
 	}
@@ -89,7 +91,7 @@ func (l affine) decay(dst []bool) {
 // forward sets dst, rows x out, to src·W + b.
 func (l affine) forward(params, dst, src []float64, rows int) {
 	l.start(params, dst, rows)
-	kernel.NN(dst, l.out, src, l.in, l.weights(params), l.out, rows, l.out, l.in, true)
+	l.arithmetic.NN(dst, l.out, src, l.in, l.weights(params), l.out, rows, l.out, l.in, true)
 }
 
 // start sets each row of dst to b.
@@ -110,7 +112,7 @@ func (l affine) forwardAdd(params, dst, base, src []float64, rows int) {
 			kernel.Axpy(dst[i*l.out:(i+1)*l.out], 1, b)
 		}
 	}
-	kernel.NN(dst, l.out, src, l.in, l.weights(params), l.out, rows, l.out, l.in, true)
+	l.arithmetic.NN(dst, l.out, src, l.in, l.weights(params), l.out, rows, l.out, l.in, true)
 }
 
 // forwardInput is forward of a batch that may be sparse, in time proportional
@@ -134,7 +136,7 @@ func (l affine) forwardInput(params, dst []float64, x Input) {
 // backward adds to grad the derivative with respect to W, srcᵀ·g, and to b,
 // the sum of the rows of g.
 func (l affine) backward(grad, src, g []float64, rows int) {
-	kernel.TN(l.weights(grad), l.out, src, l.in, g, l.out, l.in, l.out, rows, true)
+	l.arithmetic.TN(l.weights(grad), l.out, src, l.in, g, l.out, l.in, l.out, rows, true)
 	l.backwardBias(grad, g, rows)
 }
 
@@ -164,7 +166,7 @@ func (l affine) backwardInput(grad []float64, x Input, g []float64) {
 // backwardRows sets dst, rows x in, to the derivative with respect to the
 // rows the layer was applied to, g·Wᵀ, or adds it.
 func (l affine) backwardRows(params, dst, g []float64, rows int, add bool) {
-	kernel.NT(dst, l.in, g, l.out, l.weights(params), l.out, rows, l.in, l.out, add)
+	l.arithmetic.NT(dst, l.in, g, l.out, l.weights(params), l.out, rows, l.in, l.out, add)
 }
 
 // A Shifter is a Network whose outputs can be moved by a constant through its

@@ -28,6 +28,12 @@ type MLP struct {
 	// training: the unit is zero then, and 1/(1-Dropout) times its value
 	// otherwise (Srivastava et al., 2014).
 	Dropout float64
+
+	// Precision is what the products of dense rows and weights are computed in.
+	// Auto stands for Double. Single is up to twice as fast on amd64, with
+	// outputs and gradients off by parts of 10^6 of their largest terms; elsewhere
+	// it is Double. Derivatives in the input by jets are always in float64.
+	Precision Precision
 }
 
 // Validate returns a *SettingError if a width is not positive, the activation
@@ -39,6 +45,7 @@ func (a MLP) Validate() error {
 	}
 	s.activation(a.Activation)
 	s.fraction("Dropout", a.Dropout)
+	s.precision(a.Precision)
 	return s.err
 }
 
@@ -51,7 +58,7 @@ func (a MLP) Build(in, out int) (Network, error) {
 	if len(hidden) == 0 {
 		hidden = []int{defaultWidth}
 	}
-	var l layout
+	l := layout{arithmetic: a.Precision.arithmetic()}
 	var layers []affine
 	from := in
 	for _, width := range hidden {

@@ -30,6 +30,7 @@ type ResMLP struct {
 	Inner      int        // units inside each block; 0 means Width
 	Activation Activation // inside the blocks; the zero value is ReLU
 	Dropout    float64    // probability in [0, 1) that a unit inside a block is dropped in training, as in MLP
+	Precision  Precision  // of products, as in MLP
 }
 
 // Validate returns a *SettingError if a size is out of range, the activation
@@ -41,6 +42,7 @@ func (a ResMLP) Validate() error {
 	s.sizeOrDefault("Inner", a.Inner)
 	s.activation(a.Activation)
 	s.fraction("Dropout", a.Dropout)
+	s.precision(a.Precision)
 	return s.err
 }
 
@@ -51,7 +53,7 @@ func (a ResMLP) Build(in, out int) (Network, error) {
 	}
 	width := or(a.Width, defaultWidth)
 	inner := or(a.Inner, width)
-	var l layout
+	l := layout{arithmetic: a.Precision.arithmetic()}
 	n := &residual{act: a.Activation, drop: newDropout(a.Dropout)}
 	n.first = l.affine(in, width, true)
 	for b := 0; b < or(a.Blocks, defaultBlocks) && l.err == nil; b++ {

@@ -84,3 +84,7 @@ func orOff(value, otherwise float64) float64 {
 	}
 	return or(value, otherwise)
 }
+
+func (s *settings) precision(p Precision) {
+	s.want(p.Valid(), "Precision", float64(p), "Auto, Double or Single")
+}
