@@ -21,12 +21,23 @@ type result struct {
 
 func (r *result) median() float64 { return report.Median(r.rates) }
 
-// compare lets the library and its peers run in turn.
+// A script is a peer's program.
+type script struct {
+	name, text string
+	more       []string // arguments behind the number of threads
+}
+
+// compare lets the library and its peers make steps in turn.
 func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	var contenders []contender
 	for _, p := range []precision{float64s, float32s} {
 		contenders = append(contenders, &gibbs{ctx: ctx, threads: o.threads, precision: p})
 	}
+	return o.inTurn(ctx, o.shapes(), contenders, []script{{"torch", torchStep, nil}, {"jax", jaxStep, nil}}, stdout, stderr)
+}
+
+// inTurn lets contenders and the scripts that can be started run in turn.
+func (o *options) inTurn(ctx context.Context, shapes []shape, contenders []contender, scripts []script, stdout, stderr io.Writer) error {
 	var peers []*peer
 	defer func() {
 		for _, p := range peers {
@@ -34,11 +45,11 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		}
 	}()
 	var remarks []string
-	for _, script := range []struct{ name, text string }{{"torch", torchStep}, {"jax", jaxStep}} {
+	for _, script := range scripts {
 		if o.python == "" {
 			break
 		}
-		p, err := startPeer(ctx, o.python, script.text, o.threads)
+		p, err := startPeer(ctx, o.python, script.text, o.threads, script.more...)
 		if err != nil {
 			remarks = append(remarks, fmt.Sprintf("without %s: %v", script.name, err))
 			continue
@@ -46,7 +57,6 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		peers, contenders = append(peers, p), append(contenders, p)
 		remarks = append(remarks, fmt.Sprintf("%s %s", p.library, p.version))
 	}
-	shapes := o.shapes()
 	progress := report.NewProgress(stderr, len(shapes)*o.repeats)
 	defer progress.Close()
 	var results []*result
@@ -79,8 +89,8 @@ func (o *options) rounds(ctx context.Context, s shape, contenders []contender, d
 	}
 	of := map[contender]func(p precision) *result{}
 	for _, c := range contenders {
-		if g, ok := c.(*gibbs); ok {
-			r := add(c, g.precision)
+		if g, ok := c.(interface{ in() precision }); ok {
+			r := add(c, g.in())
 			of[c] = func(precision) *result { return r }
 			continue
 		}

@@ -17,6 +17,8 @@ type options struct {
 	seconds         float64
 	repeats         int
 	growth          bool
+	fit             string // a data set to train on
+	epochs          int
 	output          experiment.Output
 }
 
@@ -25,11 +27,12 @@ Benchmark measures training steps per second of this library and, where Python
 has them, of PyTorch and JAX, in turn on the same cores, and prints the ratios.
 
     benchmark -python venv/bin/python -json results.json
+    benchmark -fit yeast -samples 100
     benchmark -growth`
 
 func parse(args []string, stdout io.Writer) (*options, error) {
 	o := &options{
-		labels: []int{14, 174}, samples: []int{1000}, python: "python3", threads: 1, seconds: 0.5, repeats: 7,
+		labels: []int{14, 174}, samples: []int{1000}, python: "python3", threads: 1, seconds: 0.5, repeats: 7, epochs: 50,
 		output: experiment.Output{PNG: "benchmark.png"},
 	}
 	f := report.NewFlags("benchmark", about)
@@ -43,6 +46,8 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	f.Float(&o.seconds, "seconds", func(v float64) bool { return v > 0 && v <= 3600 }, "a number above 0", "length of a piece")
 	f.Int(&o.repeats, "repeats", 1, "rounds")
 	f.BoolVar(&o.growth, "growth", false, "measure how the time of a step grows, without peers")
+	f.StringVar(&o.fit, "fit", "", "measure whole trainings on this data set, beside PyTorch's")
+	f.Int(&o.epochs, "epochs", 1, "of -fit")
 	f.BoolVar(&quickly, "quick", false, "a check in seconds: short pieces, three rounds, peers in float32 (flags given beside it count)")
 	o.output.Flags(f)
 	if err := f.Parse(args, stdout); err != nil {
@@ -53,6 +58,14 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	}
 	if o.growth && !f.Given("png") {
 		o.output.PNG = "growth.png"
+	}
+	if o.fit != "" {
+		if o.growth {
+			return nil, report.Misuse("-fit and -growth are different measurements")
+		}
+		if !f.Given("samples") {
+			o.samples = []int{100}
+		}
 	}
 	return o, o.output.Check()
 }

@@ -26,7 +26,8 @@ type gibbs struct {
 // the parameters, a small part.
 const stepsPerEpoch = 16
 
-func (g *gibbs) name() string { return "gibbs" }
+func (g *gibbs) name() string  { return "gibbs" }
+func (g *gibbs) in() precision { return g.precision }
 
 func (g *gibbs) prepare(s shape) error {
 	t, err := trainer(s, g.threads, g.precision)
@@ -38,9 +39,7 @@ func (g *gibbs) prepare(s shape) error {
 	return err
 }
 
-// trainer learns labels and features of no meaning with an MLP of one hidden
-// layer for the scores and one for tau, by Adam, with S samples, everything as
-// it is by default but the precision of the networks.
+// trainer learns labels and features of no meaning.
 func trainer(s shape, threads int, p precision) (*structured.Trainer[sets.Set], error) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	rows := stepsPerEpoch * s.batch
@@ -56,24 +55,35 @@ func trainer(s shape, threads int, p precision) (*structured.Trainer[sets.Set], 
 			y.Set(j, rng.Float64() < 0.3)
 		}
 	}
-	space, err := sets.NewSpace(s.labels, sets.Uniform{})
+	c, err := configuration(s, threads, p)
 	if err != nil {
 		return nil, err
+	}
+	c.RawFeatures = true
+	return structured.NewTrainer(structured.Data[sets.Set]{X: x, Y: ys}, c)
+}
+
+// configuration is an MLP of one hidden layer for the scores and one for tau, by
+// Adam, with samples from the uniform reference, everything as it is by default but
+// the precision of the networks.
+func configuration(s shape, threads int, p precision) (c structured.Config[sets.Set], err error) {
+	space, err := sets.NewSpace(s.labels, sets.Uniform{})
+	if err != nil {
+		return c, err
 	}
 	coupling, err := sets.Unary{}.Bind(s.labels)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	network := nn.MLP{Hidden: []int{s.hidden}, Precision: [...]nn.Precision{float32s: nn.Single, float64s: nn.Double}[p]}
-	return structured.NewTrainer(structured.Data[sets.Set]{X: x, Y: ys}, structured.Config[sets.Set]{
+	return structured.Config[sets.Set]{
 		Space: space, Coupling: coupling,
 		Network: network, Tau: logpart.Network{Of: network},
 		Objective: structured.MinMin[sets.Set]{Samples: s.samples, Shared: s.draw == shared},
 		Training: structured.Training{
-			BatchSize: s.batch, Optimizer: nn.Adam{}, TauOptimizer: nn.Adam{},
-			RawFeatures: true, Workers: threads,
+			BatchSize: s.batch, Optimizer: nn.Adam{}, TauOptimizer: nn.Adam{}, Workers: threads,
 		},
-	})
+	}, nil
 }
 
 func (g *gibbs) run(seconds float64) (pace, error) {

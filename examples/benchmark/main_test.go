@@ -128,3 +128,22 @@ func TestInterrupted(t *testing.T) {
 	assert.True(t, errors.Is(err, context.Canceled))
 	assert.NoFileExists(t, "x.png")
 }
+
+func TestFits(t *testing.T) {
+	if _, err := exec.LookPath("/bin/sh"); err != nil {
+		t.Skip("needs a shell")
+	}
+	python := filepath.Join(t.TempDir(), "python")
+	// The file of examples must be there.
+	checked := strings.ReplaceAll(fakePython, `case "$3" in`, `test -s "$5" && test "$6" = 2 || exit 1
+case "$3" in`)
+	require.NoError(t, os.WriteFile(python, []byte(checked), 0o755))
+	stdout, _, err := program.Invoke(t, "-fit", "votes", "-epochs", "2", "-repeats", "1", "-draw", "shared", "-python", python, "-png", "")
+	require.NoError(t, err)
+	assert.Contains(t, stdout, "k=8 samples=100 draw=shared  torch    float64          3", stdout)
+	assert.Equal(t, 2, strings.Count(stdout, " gibbs  "), stdout)
+	_, _, err = program.Invoke(t, "-fit", "votes", "-growth")
+	assert.ErrorContains(t, err, "different measurements")
+	_, _, err = program.Invoke(t, "-fit", "nothing")
+	assert.Error(t, err)
+}

@@ -31,9 +31,9 @@ type peer struct {
 
 // startPeer runs a script, which answers with its name and version once the
 // library is loaded.
-func startPeer(ctx context.Context, python, script string, threads int) (*peer, error) {
+func startPeer(ctx context.Context, python, script string, threads int, more ...string) (*peer, error) {
 	p := &peer{complaint: &tail{}}
-	p.command = exec.CommandContext(ctx, python, "-u", "-c", script, fmt.Sprint(threads))
+	p.command = exec.CommandContext(ctx, python, append([]string{"-u", "-c", script, fmt.Sprint(threads)}, more...)...)
 	p.command.Stderr = p.complaint
 	var err error
 	if p.in, err = p.command.StdinPipe(); err != nil {

@@ -50,3 +50,15 @@ func selectBitsAVX512(dst, x *float64, word uint64, vectors int)
 
 //go:noescape
 func weighBitsAVX2(sums *[16]float64, words *uint64, weights *float64, groups int, shift uint64)
+
+func sumOverSubsets(f, row *float64, sets *uint32, n int) { sumOverSubsetsAVX512(f, row, sets, n) }
+
+func sumOverSupersets(g, at, f, row *float64, full uint32, sets *uint32, n int) {
+	sumOverSupersetsAVX512(g, at, f, row, full, sets, n)
+}
+
+//go:noescape
+func sumOverSubsetsAVX512(f, row *float64, sets *uint32, n int)
+
+//go:noescape
+func sumOverSupersetsAVX512(g, at, f, row *float64, full uint32, sets *uint32, n int)

@@ -16,3 +16,8 @@ func transpose(dst, src *[64]uint64)                               { panic("kern
 func selectBits(dst, x *float64, _ uint64, _ int)                  { panic("kernel: no assembly") }
 func randomWords(_ *uint64, at, stride uint64, _ int)              { panic("kernel: no assembly") }
 func randomBits(*uint64, *Thresholds, uint64, uint64, uint64, int) { panic("kernel: no assembly") }
+
+func sumOverSubsets(f, row *float64, sets *uint32, _ int) { panic("kernel: no assembly") }
+func sumOverSupersets(g, at, f, row *float64, _ uint32, sets *uint32, _ int) {
+	panic("kernel: no assembly")
+}

@@ -1,5 +1,7 @@
 """The training step of the benchmark in PyTorch, at its best: the analytic gradient of the loss layer, labels from
-random bytes by a table, fused Adam, the widest vectors.
+random bytes by a table, fused Adam, the widest vectors. Given a file of examples, whole trainings on them instead.
+
+    torch_step.py THREADS [FILE EPOCHS]     FILE has rows of FEATURES + K numbers of float64
 
 Reads commands from standard input and answers each with a line:
     case K SAMPLES DRAW DTYPE BATCH FEATURES HIDDEN    ok
@@ -43,8 +45,6 @@ def make(k, samples, draw, dtype, batch, d, hidden):
     except (RuntimeError, TypeError):  # before 2.4
         optimiser = torch.optim.Adam(parameters, lr=1e-3, foreach=True)
     bits = ((torch.arange(256)[:, None] >> torch.arange(8)) & 1).to(dtype)  # a byte to eight labels
-    x = torch.randn(batch, d, dtype=dtype)
-    y = (torch.rand(batch, k) < 0.3).to(dtype)
 
     def labels(*shape):
         n = 1
@@ -53,7 +53,8 @@ def make(k, samples, draw, dtype, batch, d, hidden):
         byte = torch.randint(0, 256, ((n + 7) // 8,), dtype=torch.int32)
         return bits.index_select(0, byte).view(-1)[:n].view(*shape)
 
-    def step():
+    def step(x, y):
+        batch = len(x)
         optimiser.zero_grad(set_to_none=True)
         u, tau = score(x), logpart(x)[:, 0]
         with torch.no_grad():
@@ -75,18 +76,44 @@ def make(k, samples, draw, dtype, batch, d, hidden):
     return step
 
 
-step = None
+def examples(k, dtype, batch, d):
+    """Those of the file, or a batch of no meaning."""
+    dtype = getattr(torch, dtype)
+    if len(sys.argv) > 2:
+        with open(sys.argv[2], "rb") as f:
+            rows = torch.frombuffer(bytearray(f.read()), dtype=torch.float64).view(-1, d + k).to(dtype)
+        return rows[:, :d], rows[:, d:]
+    return torch.randn(batch, d, dtype=dtype), (torch.rand(batch, k) < 0.3).to(dtype)
+
+
+def train(shape, x, y):
+    """A model is made and trained; returns the number of steps."""
+    step, batch, n = make(*shape), shape[4], 0
+    x = (x - x.mean(0)) / x.std(0).clamp_min(1e-12)
+    for _ in range(int(sys.argv[3])):
+        order = torch.randperm(len(x))
+        for rows in order.split(batch):
+            step(x[rows], y[rows])
+            n += 1
+    return n
+
+
+shape = step = x = y = None
 for line in sys.stdin:
     command, *rest = line.split()
     if command == "case":
         k, samples, draw, dtype, batch, d, hidden = rest
-        step = make(int(k), int(samples), draw, dtype, int(batch), int(d), int(hidden))
+        shape = int(k), int(samples), draw, dtype, int(batch), int(d), int(hidden)
+        x, y = examples(int(k), dtype, int(batch), int(d))
+        step = make(*shape)
         for _ in range(3):
-            step()
+            step(x[: int(batch)], y[: int(batch)])
         print("ok", flush=True)
     else:
         seconds, n, start, cpu = float(rest[0]), 0, time.perf_counter(), time.process_time()
-        while n == 0 or time.perf_counter() - start < seconds:
-            step()
+        if len(sys.argv) > 2:
+            n = train(shape, x, y)
+        while n == 0 or time.perf_counter() - start < seconds and len(sys.argv) == 2:
+            step(x, y)
             n += 1
         print(n, time.perf_counter() - start, time.process_time() - cpu, flush=True)
