@@ -67,10 +67,12 @@ func (inf *inference) value(theta structured.Theta, ys []Ordering, scratch *[2]f
 type exactInference struct {
 	inference
 	idle sync.Pool // of *exactScratch
+	many sync.Pool // of *subsetLanes
 }
 
 var (
 	_ structured.ConditionalLogPartition[Ordering] = (*exactInference)(nil)
+	_ structured.LogPartitions[Ordering]           = (*exactInference)(nil)
 	_ structured.ExactSampler[Ordering]            = (*exactInference)(nil)
 	_ PositionMarginalizer                         = (*exactInference)(nil)
 	_ PairMarginalizer                             = (*exactInference)(nil)

@@ -32,8 +32,11 @@ func (s *subsets) logZ() float64 {
 	return s.sum
 }
 
-// add runs the recursion on weights.
+// add runs the recursion on weights, of which reduce left the logs in e.
 func (s *subsets) add() {
+	for r := range s.k {
+		kernel.Exp(s.e[r][:s.k], s.e[r][:s.k])
+	}
 	switch {
 	case s.plain():
 		s.permanent.Sums(s.f, &s.e, s.k)
@@ -45,8 +48,8 @@ func (s *subsets) add() {
 	s.sum = s.f[s.full]
 }
 
-// reduce turns logs into weights of at most 1 and keeps in shift what was
-// taken out, which is the same for all orderings: the largest log of each rank,
+// reduce turns logs of positions into those of weights of at most 1, and those of
+// pairs into such weights, and keeps in shift what was taken out, which is the same for all orderings: the largest log of each rank,
 // then of each label; of each pair the larger of its two; of each size of sets
 // the largest. Optimal takes out the dual variables of the best assignment of
 // labels to ranks instead, so that its weights are all 1.
@@ -69,7 +72,6 @@ func (s *subsets) reduce(optimal bool) {
 		for i := range row {
 			row[i] = min(0, row[i]-s.offset[i]) // duals are exact only up to rounding
 		}
-		kernel.Exp(row, row)
 	}
 	for _, o := range s.offset[:k] {
 		s.shift += o

@@ -64,6 +64,16 @@ type LogPartition[Y any] interface {
 	AddGradLogZ(grad, theta Theta, weight float64) float64
 }
 
+// LogPartitions is a LogPartition that takes many examples at once for less.
+type LogPartitions[Y any] interface {
+	LogPartition[Y]
+	// AddGradLogZs sets logZ[i] and adds to grads[i] what AddGradLogZ of
+	// thetas[i] and weights[i] does, up to rounding. What belongs to an example
+	// depends on the number of examples alone, not on the others. Without weights
+	// there are no gradients.
+	AddGradLogZs(logZ []float64, grads, thetas []Theta, weights []float64)
+}
+
 // ConditionalLogPartition is exact too: the sum runs over the structures that
 // agree with the evidence, log Z_e = log sum_{y in e} q(y) exp Phi(theta, y),
 // so that log Z_e - log Z = log p(e).

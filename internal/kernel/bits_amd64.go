@@ -61,4 +61,4 @@ func sumOverSupersets(g, at, f, row *float64, full uint32, sets *uint32, n int) 
 func sumOverSubsetsAVX512(f, row *float64, sets *uint32, n int)
 
 //go:noescape
-func sumOverSupersetsAVX512(g, at, f, row *float64, full uint32, sets *uint32, n int)
+func sumOverSupersetsAVX512(after, at, f, row *float64, full uint32, sets *uint32, n int)

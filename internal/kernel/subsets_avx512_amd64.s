@@ -40,9 +40,9 @@ label:
 	VZEROUPPER
 	RET
 
-// func sumOverSupersetsAVX512(g, at, f, row *float64, full uint32, sets *uint32, n int)
+// func sumOverSupersetsAVX512(after, at, f, row *float64, full uint32, sets *uint32, n int)
 TEXT ·sumOverSupersetsAVX512(SB), NOSPLIT, $0-56
-	MOVQ g+0(FP), DI
+	MOVQ after+0(FP), DI
 	MOVQ at+8(FP), AX
 	MOVQ f+16(FP), BX
 	MOVQ row+24(FP), SI
