@@ -22,6 +22,9 @@ type shape struct {
 }
 
 func (s shape) String() string {
+	if s.samples == 0 {
+		return fmt.Sprintf("birkhoff k=%d batch=%d", s.labels, s.batch)
+	}
 	return fmt.Sprintf("k=%d samples=%d draw=%s", s.labels, s.samples, s.draw)
 }
 

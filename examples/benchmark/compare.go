@@ -69,7 +69,7 @@ func (o *options) inTurn(ctx context.Context, shapes []shape, contenders []conte
 			return err
 		}
 		results = append(results, some...)
-		progress.Note("%v: %.0f and %.0f steps/s in float64 and float32", s, some[0].median(), some[1].median())
+		progress.Note("%v: %.0f steps/s", s, some[0].median())
 	}
 	progress.Close()
 	if _, err := io.WriteString(stdout, text(o, results, remarks)); err != nil {

@@ -19,6 +19,7 @@ type options struct {
 	growth          bool
 	fit             string // a data set to train on
 	epochs          int
+	birkhoff        []int // numbers of labels
 	output          experiment.Output
 }
 
@@ -28,6 +29,7 @@ has them, of PyTorch and JAX, in turn on the same cores, and prints the ratios.
 
     benchmark -python venv/bin/python -json results.json
     benchmark -fit yeast -samples 100
+    benchmark -birkhoff 11
     benchmark -growth`
 
 func parse(args []string, stdout io.Writer) (*options, error) {
@@ -47,6 +49,7 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	f.Int(&o.repeats, "repeats", 1, "rounds")
 	f.BoolVar(&o.growth, "growth", false, "measure how the time of a step grows, without peers")
 	f.StringVar(&o.fit, "fit", "", "measure whole trainings on this data set, beside PyTorch's")
+	f.Ints(&o.birkhoff, "birkhoff", 2, "measure exact log Z and marginals of 64 examples for these numbers of labels, beside PyTorch's")
 	f.Int(&o.epochs, "epochs", 1, "of -fit")
 	f.BoolVar(&quickly, "quick", false, "a check in seconds: short pieces, three rounds, peers in float32 (flags given beside it count)")
 	o.output.Flags(f)
@@ -59,10 +62,16 @@ func parse(args []string, stdout io.Writer) (*options, error) {
 	if o.growth && !f.Given("png") {
 		o.output.PNG = "growth.png"
 	}
-	if o.fit != "" {
-		if o.growth {
-			return nil, report.Misuse("-fit and -growth are different measurements")
+	kinds := 0
+	for _, given := range []bool{o.growth, o.fit != "", len(o.birkhoff) > 0} {
+		if given {
+			kinds++
 		}
+	}
+	if kinds > 1 {
+		return nil, report.Misuse("-fit, -birkhoff and -growth are different measurements")
+	}
+	if o.fit != "" {
 		if !f.Given("samples") {
 			o.samples = []int{100}
 		}

@@ -8,6 +8,7 @@
 //	go run ./examples/benchmark                          k = 14 and 174, samples for the batch and for each example
 //	go run ./examples/benchmark -python venv/bin/python  with the peers that are installed there
 //	go run ./examples/benchmark -fit yeast               whole trainings of 50 epochs, 100 samples, beside PyTorch's
+//	go run ./examples/benchmark -birkhoff 11             exact log Z and marginals of 64 examples, beside PyTorch's
 //	go run ./examples/benchmark -growth                  how the time grows with k, samples, batch and width
 //
 // The library makes its steps by the ordinary trainer, with nothing written for
@@ -46,6 +47,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if o.fit != "" {
 		return comparedFits(ctx, o, stdout, stderr)
+	}
+	if len(o.birkhoff) > 0 {
+		return comparedSums(ctx, o, stdout, stderr)
 	}
 	if o.growth {
 		return grow(ctx, o, stdout, stderr)

@@ -17,6 +17,9 @@ var torchStep string
 //go:embed peers/jax_step.py
 var jaxStep string
 
+//go:embed peers/torch_birkhoff.py
+var torchBirkhoff string
+
 // A peer is a Python program that makes the same steps with another library.
 // It waits while others run.
 type peer struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/gibbs-ebm/gibbs/examples/internal/report"
@@ -14,7 +15,9 @@ func text(o *options, results []*result, remarks []string) string {
 		by := [2]string{"-", "-"}
 		if r.model != "gibbs" {
 			for i, p := range []precision{float64s, float32s} {
-				by[i] = fmt.Sprintf("%.2f", ratio(results, p, r))
+				if v := ratio(results, p, r); !math.IsNaN(v) {
+					by[i] = fmt.Sprintf("%.2f", v)
+				}
 			}
 		}
 		t.Add(r.shape.String(), r.model, r.precision.String(), rate(r.median()), rate(quantile(r.rates, 0)), rate(quantile(r.rates, 1)), by[0], by[1])
