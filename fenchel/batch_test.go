@@ -108,7 +108,11 @@ func TestNothingIsAllocated(t *testing.T) {
 			assert.LessOrEqual(t, testing.AllocsPerRun(20, runs), 1.0, "%v with %d workers", l, workers)
 		}
 	}
-	for _, l := range []fenchel.Loss{fenchel.Subsets{Of: fenchel.Sparsemax, K: 3}, fenchel.Subsets{K: 3}, fenchel.Subsets{K: 3, AtMost: true}, fenchel.OneVersusAll{}, fenchel.OneVersusAll{Of: fenchel.Tsallis{}}, fenchel.Squared{}, fenchel.Simplex{Of: fenchel.ReverseKL{}}, fenchel.Simplex{Of: fenchel.JensenShannon{}}} {
+	half := make([]float64, 200)
+	for i := range half {
+		half[i] = 0.5
+	}
+	for _, l := range []fenchel.Loss{fenchel.Subsets{Of: fenchel.Sparsemax, K: 3}, fenchel.Subsets{K: 3}, fenchel.Subsets{K: 3, AtMost: true}, fenchel.OneVersusAll{}, fenchel.OneVersusAll{Of: fenchel.Tsallis{}}, fenchel.OneVersusAll{Reference: half}, fenchel.Squared{}, fenchel.Simplex{Of: fenchel.ReverseKL{}}, fenchel.Simplex{Of: fenchel.JensenShannon{}}} {
 		s, g, d := scores.RawRowView(0), p.RawRowView(0), grad.RawRowView(0)
 		y := append([]float64{1, 1, 1}, make([]float64, 197)...)
 		assert.Zero(t, testing.AllocsPerRun(10, func() {

@@ -17,8 +17,8 @@ var ErrPrecision = errors.New("fenchel: the scores are too large for a threshold
 var ErrNaN = errors.New("fenchel: a score is NaN or +Inf")
 
 // ErrReference is returned where the reference of an entry is negative, NaN or
-// infinite.
-var ErrReference = errors.New("fenchel: a reference is negative or not finite")
+// infinite, or above 1 where it is a probability.
+var ErrReference = errors.New("fenchel: a reference is negative, not finite or, as a probability, above 1")
 
 // ErrTarget is returned where a target is not a point of the polytope: a
 // negative entry, a wrong sum, a label that does not exist.

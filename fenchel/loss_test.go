@@ -70,8 +70,10 @@ func TestLosses(t *testing.T) {
 				t.Run(l.String(), func(t *testing.T) { fencheltest.Loss(t, l, targets...) })
 			}
 		}
-		l := fenchel.OneVersusAll{Of: f}
-		t.Run(l.String(), func(t *testing.T) { fencheltest.Loss(t, l, append(subsets, make([]float64, 6))...) })
+		for _, q := range [][]float64{nil, {0.5, 0.9, 1e-3, 0.2, 0.35, 0.7}} {
+			l := fenchel.OneVersusAll{Of: f, Reference: q}
+			t.Run(l.String(), func(t *testing.T) { fencheltest.Loss(t, l, append(subsets, make([]float64, 6))...) })
+		}
 	}
 	for _, l := range []fenchel.Squared{
 		{}, {Scale: 0.3}, {Onto: projection.Simplex{}}, {Onto: projection.Simplex{Radius: 2}, Scale: 2}, {Onto: projection.CappedSimplex{K: 2}},

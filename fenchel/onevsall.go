@@ -17,9 +17,20 @@ import (
 // p_i = (s_i + 1)/2 within [0, 1], of margin 1. A target is a set as ones and
 // zeros, or probabilities; they need not sum to anything. A score of -Inf
 // excludes its entry. Cost O(n).
+//
+// With a Reference q, the probabilities before anything is known of the scores,
+//
+//	Omega(p) = sum_i q_i f(p_i/q_i) + (1-q_i) f((1-p_i)/(1-q_i))
+//
+// and (p_i, 1-p_i) is the argmax relative to (q_i, 1-q_i): with Softmax the
+// logistic function of s_i + log(q_i/(1-q_i)). Here p_i = 0 of an excluded entry counts
+// in the conjugate too.
 type OneVersusAll struct {
 	// Of is the generator f; nil stands for Softmax.
 	Of Generator
+	// Reference is q, in [0, 1]; nil stands for weights of 1 for yes and no.
+	// 0 excludes yes and 1 excludes no.
+	Reference []float64
 }
 
 // binary solves the Simplex of (s, 0): v of yes and of no.
@@ -66,14 +77,17 @@ func finite(scores []float64) error {
 	return nil
 }
 
-// Argmax overwrites p with the probability of each entry; see [Loss]. Here
-// the conjugate is 0 for scores of -Inf.
+// Argmax overwrites p with the probability of each entry; see [Loss]. Without a
+// reference the conjugate is 0 for scores of -Inf.
 func (o OneVersusAll) Argmax(p, scores []float64) (float64, error) {
 	if len(p) != len(scores) {
 		panic("fenchel: Argmax: wrong lengths")
 	}
 	if err := finite(scores); err != nil {
 		return math.NaN(), err
+	}
+	if o.Reference != nil {
+		return o.argmaxUnder(p, scores)
 	}
 	s := newSeparable(o.Of, nil)
 	var value total
@@ -113,6 +127,9 @@ func (o OneVersusAll) Loss(grad, scores, target []float64) (float64, error) {
 	}
 	if err := finite(scores); err != nil {
 		return math.NaN(), err
+	}
+	if o.Reference != nil {
+		return o.lossUnder(grad, scores, target)
 	}
 	s := newSeparable(o.Of, nil)
 	var sum total
@@ -160,6 +177,9 @@ func (o OneVersusAll) JVP(dst, p, _, direction []float64) error {
 	if !s.shape.knowsCurvature() {
 		return ErrCurvature
 	}
+	if o.Reference != nil {
+		return o.jvpUnder(dst, p, direction)
+	}
 	for i, x := range p {
 		if !(x > 0 && x < 1) {
 			dst[i] = 0
@@ -173,6 +193,9 @@ func (o OneVersusAll) JVP(dst, p, _, direction []float64) error {
 
 // Entropy is -Omega(p): the sum of the binary entropies.
 func (o OneVersusAll) Entropy(p []float64) float64 {
+	if o.Reference != nil {
+		return o.entropyUnder(p)
+	}
 	s := newSeparable(o.Of, nil)
 	sum := 0.0
 	for _, x := range p {
@@ -185,8 +208,15 @@ func (o OneVersusAll) Entropy(p []float64) float64 {
 	return sum
 }
 
-// Validate wants a valid generator.
-func (o OneVersusAll) Validate() error { return Simplex{Of: o.Of}.Validate() }
+// Validate wants a valid generator and a reference in [0, 1].
+func (o OneVersusAll) Validate() error {
+	for i, q := range o.Reference {
+		if !(q >= 0 && q <= 1) {
+			return &EntryError{i, q, ErrReference}
+		}
+	}
+	return Simplex{Of: o.Of}.Validate()
+}
 
 // String is one-versus-all and the generator.
 func (o OneVersusAll) String() string { return fmt.Sprintf("one-versus-all %v", orSoftmax(o.Of)) }

@@ -460,29 +460,38 @@ func normmax(n fenchel.Norm, scores []float64) solution {
 	return s
 }
 
-// pairs is the solution of OneVersusAll: that of (s, 0) for every score.
-func pairs(of divergence, scores []float64) solution {
+// pairs is the solution of OneVersusAll: that of (s, 0) for every score, relative
+// to (q, 1-q) if there is q.
+func pairs(of divergence, scores, q []float64) solution {
 	s := solution{scores: scores, conjugate: zero(), top: zero(), left: zero(), high: zero()}
-	for _, x := range scores {
+	one := func(i int, x float64) *program {
+		p := &program{of: of, scores: []float64{x, 0}, mass: 1}
+		if q != nil {
+			p.q = []float64{q[i], 1 - q[i]}
+		}
+		return p
+	}
+	for i, x := range scores {
 		p, slope, z := zero(), zero(), zero()
 		if !math.IsInf(x, -1) {
 			z = num(x)
-			one := program{of: of, scores: []float64{x, 0}, mass: 1}
-			r := one.solution()
+			r := one(i, x).solution()
 			p = r.p[0]
 			if h := add(r.slope[0], r.slope[1]); h.Sign() > 0 {
 				slope = div(mul(r.slope[0], r.slope[1]), h)
 			}
 			s.conjugate.Add(s.conjugate, r.conjugate)
+		} else if q != nil {
+			s.conjugate.Sub(s.conjugate, one(i, 0).omega([]*big.Float{zero(), num(1)}))
 		}
 		s.p, s.slope, s.z = append(s.p, p), append(s.slope, slope), append(s.z, z)
 	}
 	s.omega = func(p []*big.Float) *big.Float {
 		sum := zero()
-		for _, x := range p {
-			sum.Add(sum, sub(add(of.f(x), of.f(sub(num(1), x))), of.f(zero())))
+		for i, x := range p {
+			sum.Add(sum, one(i, 0).omega([]*big.Float{x, sub(num(1), x)}))
 		}
-		return mul(num(of.scale), sum)
+		return sum
 	}
 	return s
 }

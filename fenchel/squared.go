@@ -32,6 +32,9 @@ type Differentiable interface {
 // target is up to the polytope. Exactness, errors and allocations are those of
 // Project; where there is no grad, or it is scores itself, Loss over a
 // polytope allocates one vector.
+//
+// It has no reference measure, as polytopes are projected on in the plain norm;
+// Sparsemax has one, over the simplex and subsets.
 type Squared struct {
 	// Onto is the polytope; nil stands for all of R^n.
 	Onto Polytope
