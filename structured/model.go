@@ -131,6 +131,9 @@ func (m *Model[Y]) History() History {
 // predictRows is how many rows are evaluated at a time.
 const predictRows = 256
 
+// alikeLogits is how many logits there may be at a time where all rows have the same.
+const alikeLogits = 1 << 20
+
 // each evaluates logits and tau for n rows of X in pieces and calls do for
 // each piece, with the worker whose batch holds them, the first row and the
 // number of rows. Pieces are done concurrently, in no particular order.
@@ -155,6 +158,9 @@ func (m *Model[Y]) each(ctx context.Context, X mat.Matrix, n int, do func(w *wor
 	}
 	f := newFeatures(X, m.std)
 	size := min(predictRows, max(1, (n+m.workers-1)/m.workers))
+	if m.alike { // what is done once for all should not be done piece by piece
+		size = min(n, max(size, alikeLogits/max(1, m.coupling.NumLogits())))
+	}
 	pieces := (n + size - 1) / size
 	errs := make([]error, pieces)
 	parallel(m.workers, pieces, func(_, i int) {
