@@ -23,8 +23,9 @@ type Config struct {
 	Network nn.Architecture
 	// Tau is the amortised log-partition, for objectives that learn one; nil
 	// stands for logpart.Structured{} under the softmax where the coupling has a
-	// surrogate of log Z, as those of this package do, and for logpart.Logits{}
-	// elsewhere.
+	// surrogate of log Z: unary and sparse scores, determinants, and pairs but
+	// for more than MaxCheap labels under a reference that bounds sizes. It stands
+	// for logpart.Logits{} elsewhere.
 	Tau logpart.Form
 	// Auxiliary is the network of objectives and proposals that train a second
 	// one, such as the generator of MinMax; nil stands for the same as Network.

@@ -62,6 +62,7 @@
 //	Model.EstimateNormalizers    AnnealedImportance, BridgeSampling: standard errors
 //	Model.CertifiedNormalizers   intervals that hold with a stated probability
 //	Diagnose                     how far off tau is, and where
+//	Model.Shifted                tau recalibrated by a constant
 //	Model.Recalibrated           tau with the constant that it lacks
 //
 // # Your own space
