@@ -11,7 +11,7 @@ import (
 // loss alone where no rows validated. axis is what the metric is. There can be as many results as report has colours but the last.
 func Curves(title, axis string, results []*Result) *report.Panel {
 	p := &report.Panel{Title: title, X: "epoch", Y: axis}
-	start, least, losses := math.Inf(-1), math.Inf(1), false
+	start, least, losses, alone := math.Inf(-1), math.Inf(1), false, false
 	for i, r := range results {
 		epochs := r.History.Epochs
 		x, train, validation := make([]float64, len(epochs)), make([]float64, len(epochs)), make([]float64, len(epochs))
@@ -29,16 +29,19 @@ func Curves(title, axis string, results []*Result) *report.Panel {
 			p.Lines = append(p.Lines, report.Line{X: x, Y: train, Color: i, Faint: true})
 		}
 		if r.History.Metric == "" {
+			alone = true
 			continue // the last epoch is no choice
 		}
 		best := r.History.BestEpoch - 1
 		p.Points = append(p.Points, report.Points{X: x[best : best+1], Y: validation[best : best+1], Color: i})
 	}
 	// Without points, these explain the styles in the legend.
-	if losses {
+	if losses || alone {
 		// Sampled losses have spikes that would leave no room for anything else.
 		top := start + (start-least)/4
 		p.Top = &top
+	}
+	if losses {
 		p.Lines = append(p.Lines,
 			report.Line{Name: "validation", Color: report.Grey},
 			report.Line{Name: "training", Color: report.Grey, Faint: true})

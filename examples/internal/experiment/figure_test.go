@@ -30,6 +30,15 @@ func TestCurvesMarkTheBestEpoch(t *testing.T) {
 	assert.Nil(t, p.Top)
 }
 
+func TestCurvesOfTrainingAlone(t *testing.T) {
+	r := &Result{Model: "m", Objective: "exact", History: structured.History{BestEpoch: 2, Epochs: []structured.Epoch{{Epoch: 1, Loss: 5}, {Epoch: 2, Loss: 1}}}}
+	p := Curves("title", "nats", []*Result{r})
+	assert.Equal(t, []report.Line{{Name: "m exact", X: []float64{1, 2}, Y: []float64{5, 1}}}, p.Lines)
+	assert.Empty(t, p.Points, "no epoch was chosen")
+	require.NotNil(t, p.Top)
+	almost.Equal(t, 6, *p.Top, 0, 0)
+}
+
 func TestScatterIsOfWhatHasBoth(t *testing.T) {
 	p := Scatter("title", "x", "y", []*Result{
 		{Model: "a", Tau: []float64{1}}, {Model: "b", Objective: "minmin", Tau: []float64{1, 2}, Exact: []float64{3, 4}}, {Model: "c"},
