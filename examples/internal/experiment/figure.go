@@ -22,7 +22,11 @@ func Curves(title, axis string, results []*Result) *report.Panel {
 			}
 			least = min(least, e.Loss, validation[j])
 		}
-		start = max(start, train[0], validation[0])
+		from := 0
+		if r.History.Metric == "" {
+			from = len(epochs) / 20 // the first losses of samples may be huge
+		}
+		start = max(start, train[from], validation[from])
 		p.Lines = append(p.Lines, report.Line{Name: r.Name(), X: x, Y: validation, Color: i})
 		if r.History.Metric == "loss" {
 			losses = true

@@ -37,6 +37,13 @@ func TestCurvesOfTrainingAlone(t *testing.T) {
 	assert.Empty(t, p.Points, "no epoch was chosen")
 	require.NotNil(t, p.Top)
 	almost.Equal(t, 6, *p.Top, 0, 0)
+
+	r.History.Epochs = make([]structured.Epoch, 40)
+	for i := range r.History.Epochs {
+		r.History.Epochs[i] = structured.Epoch{Epoch: i + 1, Loss: 40 - float64(i)}
+	}
+	r.History.Epochs[0].Loss = 1e6
+	almost.Equal(t, 38+37./4, *Curves("title", "nats", []*Result{r}).Top, 0, 1e-15, "the first epochs do not count")
 }
 
 func TestScatterIsOfWhatHasBoth(t *testing.T) {
