@@ -27,8 +27,8 @@
 //	                                                       minimum cuts where attractive,
 //	                                                       roof duality, or local search
 //	Determinantal  any k, O(k r^2)                         where few labels stay open
-//	RBM            up to 20 hidden units, any k            k <= 12
-//	Deep           k <= 12                                 k <= 12
+//	RBM            up to 20 hidden units, any k            k <= 12, 20 if asked
+//	Deep           k <= 12, 20 if asked (ExactUpTo)        k <= 12, 20 if asked
 //
 // With a tree of the data's own, see [ChowLiu]. A [structured.Prediction] says
 // whether its mode is proven.
