@@ -4,14 +4,15 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/gibbs-ebm/gibbs/internal/kernel"
 	"github.com/gibbs-ebm/gibbs/internal/numeric"
 )
 
 // expectationMaximization fits a mixture of Gaussians.
 type expectationMaximization struct {
 	form    GaussianMixture
-	ys      []Point
-	example []float64 // weights; nil for ones
+	ys      []Point   // of positive weight
+	example []float64 // their weights; nil for ones
 	dim     int
 	total   float64
 	scale   []float64 // standard deviations of the points
@@ -37,8 +38,16 @@ func newExpectationMaximization(g GaussianMixture, ys []Point, weights []float64
 	for _, s := range e.scale {
 		e.floor = append(e.floor, g.floor()*s*s)
 	}
-	for i := range ys {
-		e.total += weight(weights, i)
+	if weights != nil {
+		e.ys, e.example = nil, nil
+		for i, w := range weights {
+			if w > 0 {
+				e.ys, e.example = append(e.ys, ys[i]), append(e.example, w)
+			}
+		}
+	}
+	for i := range e.ys {
+		e.total += weight(e.example, i)
 	}
 	return e
 }
@@ -75,9 +84,6 @@ func (e *expectationMaximization) start(rng *rand.Rand) {
 	e.weights, e.means, e.covs = make([]float64, k), make([][]float64, k), make([][]float64, k)
 	e.resp = numeric.Zeroed(e.resp, len(e.ys)*k)
 	for i, y := range e.ys {
-		if weight(e.example, i) == 0 {
-			continue
-		}
 		best, at := math.Inf(1), 0
 		for c, centre := range centres {
 			d := 0.0
@@ -104,25 +110,20 @@ func (e *expectationMaximization) expect() (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		for i := range n {
-			column[i] = math.Inf(-1)
-			if weight(e.example, i) > 0 {
-				d.LogDensity(column[i:i+1], e.ys[i:i+1])
-			}
-			e.resp[i*k+c] = math.Log(e.weights[c]) + column[i]
+		d.LogDensity(column, e.ys)
+		share := math.Log(e.weights[c])
+		for i, l := range column {
+			e.resp[i*k+c] = share + l
 		}
 	}
 	likelihood := 0.0
 	for i := range n {
 		row, w := e.resp[i*k:(i+1)*k], weight(e.example, i)
-		if w == 0 {
-			clear(row)
-			continue
-		}
 		l := numeric.LogSumExp(row)
 		likelihood += w / e.total * l
-		for c := range row {
-			row[c] = w * math.Exp(row[c]-l)
+		kernel.ExpSum(row, row, l)
+		if w != 1 {
+			kernel.Scale(row, w)
 		}
 	}
 	return likelihood, nil
