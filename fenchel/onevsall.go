@@ -67,6 +67,14 @@ func (o *separable) binary(s float64) (yes, no float64) {
 	return o.argument(l, s), o.argument(l, 0)
 }
 
+// sure is the probability of yes, exactly 1 where that of no is 0.
+func (o *separable) sure(yes, no float64) float64 {
+	if o.shape.sparse() && no <= 0 {
+		return 1
+	}
+	return o.shape.ratio(yes)
+}
+
 // finite wants scores below +Inf.
 func finite(scores []float64) error {
 	for i, x := range scores {
@@ -97,7 +105,7 @@ func (o OneVersusAll) Argmax(p, scores []float64) (float64, error) {
 			continue
 		}
 		yes, no := s.binary(x)
-		p[i] = s.shape.ratio(yes)
+		p[i] = s.sure(yes, no)
 		value.add(s.pairConjugate(x, yes, no))
 	}
 	return value.value(), nil
@@ -144,7 +152,7 @@ func (o OneVersusAll) Loss(grad, scores, target []float64) (float64, error) {
 				if y == 1 {
 					grad[i] = 0 - s.shape.ratio(no)
 				} else {
-					grad[i] = s.shape.ratio(yes) - y
+					grad[i] = s.sure(yes, no) - y
 				}
 			}
 			switch y {

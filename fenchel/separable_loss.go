@@ -53,16 +53,16 @@ func (s *separable) loss(grad, scores, target []float64) (float64, error) {
 		}
 		sum.add(e)
 		mass.add(y)
-		alike = alike && (p == y || y == s.mass && y > 0)
+		alike = alike && (p == y || y > 0 && (y == s.mass && !s.atMost || math.Abs(p-y) <= y*0x1p-52))
 		if grad != nil {
 			grad[i] = p - y
 		}
 	}
 	value := s.scale * sum.value()
-	if alike && !s.atMost {
+	switch {
+	case alike:
 		value = 0
-	}
-	if s.atMost { // what the target leaves of the budget, at its price
+	case s.atMost: // what the target leaves of the budget, at its price
 		value += max(0, l.tau()+s.shift) * max(0, s.mass-mass.value())
 	}
 	if math.IsInf(value, 0) || math.IsNaN(value) {
