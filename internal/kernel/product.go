@@ -36,7 +36,8 @@ const (
 	Float64 Arithmetic = iota
 	// Float32 rounds the numbers of A and B to float32 and sums pieces of up to
 	// 256 products of them in float32, and these in float64, where there is
-	// assembly for that: on amd64. Elsewhere it is Float64. What is said of the
+	// assembly for that: on amd64. Elsewhere, and for a C of one column, it is
+	// Float64. What is said of the
 	// rows of C holds of it too.
 	Float32
 )
@@ -80,7 +81,7 @@ func (x Arithmetic) product(c []float64, ldc int, a []float64, lda int, tA bool,
 		level3(*foreign.Load(), c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
 	case use == portable:
 		tiled(c, ldc, a, lda, tA, b, ldb, tB, m, n, k, add)
-	case x == Float32 && singles():
+	case x == Float32 && n > 1 && singles(): // one column would leave most of a vector empty
 		if !add {
 			for i := range m {
 				clear(c[i*ldc : i*ldc+n])
