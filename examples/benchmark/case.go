@@ -19,6 +19,7 @@ func (d draw) String() string { return [...]string{"shared", "example"}[d] }
 type shape struct {
 	batch, features, hidden, labels, samples int
 	draw                                     draw
+	rows                                     int // examples; 0 stands for 16 batches
 }
 
 func (s shape) String() string {

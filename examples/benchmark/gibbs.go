@@ -20,11 +20,19 @@ type gibbs struct {
 	threads   int
 	precision precision // of the networks' products
 	trainer   *structured.Trainer[sets.Set]
+	steps     int // per epoch
 }
 
-// stepsPerEpoch makes what belongs to an epoch, such as shuffling and keeping
+// batchesByDefault makes what belongs to an epoch, such as shuffling and keeping
 // the parameters, a small part.
-const stepsPerEpoch = 16
+const batchesByDefault = 16
+
+func (s shape) examples() int {
+	if s.rows == 0 {
+		return batchesByDefault * s.batch
+	}
+	return s.rows
+}
 
 func (g *gibbs) name() string  { return "gibbs" }
 func (g *gibbs) in() precision { return g.precision }
@@ -34,7 +42,7 @@ func (g *gibbs) prepare(s shape) error {
 	if err != nil {
 		return err
 	}
-	g.trainer = t
+	g.trainer, g.steps = t, (s.examples()+s.batch-1)/s.batch
 	_, err = t.Epoch(g.ctx)
 	return err
 }
@@ -42,7 +50,7 @@ func (g *gibbs) prepare(s shape) error {
 // trainer learns labels and features of no meaning.
 func trainer(s shape, threads int, p precision) (*structured.Trainer[sets.Set], error) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	rows := stepsPerEpoch * s.batch
+	rows := s.examples()
 	x := mat.NewDense(rows, s.features, nil)
 	for i := range rows {
 		for j := range s.features {
@@ -93,7 +101,7 @@ func (g *gibbs) run(seconds float64) (pace, error) {
 		if _, err := g.trainer.Epoch(g.ctx); err != nil {
 			return pace{}, err
 		}
-		steps += stepsPerEpoch
+		steps += g.steps
 	}
 	return pace{steps, time.Since(start).Seconds(), processorTime() - cpu}, nil
 }

@@ -25,6 +25,7 @@ var sweeps = []sweep{
 	{"samples", "samples per example", []int{10, 30, 100, 300, 1000, 3000, 10000, 30000, 100000}, func(s *shape, v int) { s.samples = v }},
 	{"batch", "examples per batch", []int{8, 16, 32, 64, 128, 256, 512, 1024}, func(s *shape, v int) { s.batch = v }},
 	{"hidden", "hidden units", []int{16, 32, 64, 128, 256, 512, 1024, 2048}, func(s *shape, v int) { s.hidden = v }},
+	{"rows", "training examples n", []int{64, 256, 1024, 4096, 16384, 65536}, func(s *shape, v int) { s.rows = v }},
 	{"features", "features d", []int{4, 16, 64, 256, 1024, 4096}, func(s *shape, v int) { s.features = v }},
 }
 
@@ -63,7 +64,7 @@ func grow(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 				points = append(points, p)
 				line.X, line.Y = append(line.X, float64(v)), append(line.Y, 1e3*p.seconds)
 				list = append(list, report.Record{
-					Dataset: fmt.Sprintf("%v batch=%d hidden=%d features=%d", p.shape, p.shape.batch, p.shape.hidden, p.shape.features),
+					Dataset: fmt.Sprintf("%v batch=%d hidden=%d features=%d rows=%d", p.shape, p.shape.batch, p.shape.hidden, p.shape.features, p.shape.examples()),
 					Model:   "gibbs", Objective: "minmin", Decision: "none", Metric: report.StepsPerSecond,
 					Value: 1 / p.seconds, Repeats: o.repeats, Seconds: o.seconds,
 				})

@@ -1,7 +1,10 @@
-// Package kernel holds the float64 inner loops that the library spends its
-// time in: dense matrix products, functions of vectors such as exponentials
-// and their sums, activations with their derivatives, the updates of optimisers,
-// and sums over the bits of words with random bits to go with them.
+// Package kernel holds the inner loops that the library spends its time in: dense
+// matrix products, functions of vectors such as exponentials and their sums,
+// activations with their derivatives, the updates of optimisers, sums over the
+// bits of words with random bits to go with them, and sums over chains of subsets.
+// Numbers are float64; where rounding is no matter some can be had in float32:
+// products (Float32) and, for estimates from samples, sums over bits and
+// exponentials (AddBitSums32, Exp32).
 //
 // Matrices are plain slices, row-major, with an explicit leading dimension:
 // entry (i, j) of a matrix with leading dimension ld is at i*ld + j. Nothing
@@ -36,11 +39,22 @@
 // # Speed
 //
 // Bounds: products by multiply-adds, from about 16 rows on; with fewer by
-// reading B once. Exponentials and what is made of them by their 16 or so
-// multiply-adds, logistic functions also by a division; sums over bits by two
-// permutations per 64 bits, a third of what multiply-adds would take; everything
-// else by memory as soon as it leaves the first cache. The benchmarks report the
-// fraction of the multiply-add peak and nanoseconds per number.
+// reading B once, and in Float32 by packing it. Exponentials and what is made of
+// them by their 16 or so multiply-adds (in float32 by as many multiplications and
+// additions), logistic functions also by a division; Adam by a division and a
+// square root; sums over bits by two permutations per 64 bits, in float32 by one
+// and a shift, a third of what multiply-adds would take; sums over subsets by
+// loads from the second cache; everything else by memory as soon as it leaves the
+// first cache. The benchmarks report the fraction of the multiply-add peak and
+// nanoseconds per number.
+//
+// A training step of 64 examples with 103 features and 14 labels, two networks of
+// 256 hidden units and 1000 samples spends, by profile on a Zen 4 core, 52 % in
+// products and their packing, 18 % in scores, exponentials and sums over the
+// samples, 13 % in Adam over 57,000 parameters and the rest in copies and clears of
+// activations and gradients. With 174 labels the samples are 28 %. Removed were:
+// a fit to the tail of the weights of each 32nd example, once a quarter of the
+// step; scores and exponentials in float64, once a fifth.
 //
 // The functions trust their caller: a slice too short for the sizes given is
 // a panic, and a destination must not overlap an operand unless said.
