@@ -116,6 +116,10 @@ func (f *Panel) plot() (*plot.Plot, error) {
 	if f.Log {
 		for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 			axis.Scale, axis.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+			if axis.Min > 0 && axis.Max < 10*axis.Min { // at least one number on the axis
+				axis.Min = math.Pow(10, math.Floor(math.Log10(axis.Min)))
+				axis.Max = math.Pow(10, math.Ceil(math.Log10(axis.Max)))
+			}
 		}
 	}
 	if f.Top != nil && *f.Top < p.Y.Max && *f.Top > p.Y.Min {
