@@ -7,6 +7,7 @@ import (
 	"github.com/gibbs-ebm/gibbs/fenchel"
 	"github.com/gibbs-ebm/gibbs/logpart"
 	"github.com/gibbs-ebm/gibbs/sets"
+	"github.com/gibbs-ebm/gibbs/structured"
 	"github.com/gibbs-ebm/gibbs/structured/nn"
 )
 
@@ -131,6 +132,10 @@ func (r recipe) config(m model, o objective, data sets.Data) (sets.Config, error
 			cfg.Coupling = sets.PowersetOf(data)
 		}
 	}
+	var proposal structured.Proposal[sets.Set] // nil: the reference
+	if m == pairwise && data.K() > sets.MaxEnumerated {
+		proposal = sets.Marginal{} // draws of the reference do not cover strong interactions
+	}
 	samples := r.Samples
 	if k := data.K(); k < 16 {
 		samples = min(samples, 1<<k) // as many as there are sets say all
@@ -145,9 +150,9 @@ func (r recipe) config(m model, o objective, data sets.Data) (sets.Config, error
 	case minmax:
 		cfg.Objective = sets.MinMax{Family: sets.BernoulliFamily{}}
 	case sparsemax:
-		cfg.Objective = sets.MinMin{Loss: fenchel.Sparsemax, Samples: samples}
+		cfg.Objective = sets.MinMin{Loss: fenchel.Sparsemax, Samples: samples, Proposal: proposal}
 	default:
-		cfg.Objective = sets.MinMin{Samples: samples}
+		cfg.Objective = sets.MinMin{Samples: samples, Proposal: proposal}
 	}
 	return cfg, nil
 }
