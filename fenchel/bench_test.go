@@ -3,6 +3,8 @@ package fenchel
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -30,6 +32,37 @@ func BenchmarkArgmax(b *testing.B) {
 							b.Fatal(err)
 						}
 					}
+				})
+			}
+		}
+	}
+}
+
+// How the time of the argmax grows with the length, per entry: flat where it is
+// linear. Inputs are those that selection could dislike too.
+func BenchmarkLength(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 3))
+	vectors := map[string]func(i, n int) float64{
+		"normal":     func(i, n int) float64 { return rng.NormFloat64() },
+		"ascending":  func(i, n int) float64 { return float64(i) / float64(n) },
+		"descending": func(i, n int) float64 { return -float64(i) / float64(n) },
+		"geometric":  func(i, n int) float64 { return -math.Pow(float64(i+1)/float64(n), 8) },
+		"close":      func(i, n int) float64 { return float64(rng.IntN(4)) * 1e-12 },
+	}
+	for _, f := range []Generator{Sparsemax, Tsallis{}} {
+		for _, name := range slices.Sorted(maps.Keys(vectors)) {
+			for _, n := range []int{1000, 10_000, 100_000, 1_000_000} {
+				b.Run(fmt.Sprintf("%v/%s/n=%d", f, name, n), func(b *testing.B) {
+					x, p := make([]float64, n), make([]float64, n)
+					for i := range x {
+						x[i] = vectors[name](i, n)
+					}
+					for b.Loop() {
+						if _, err := (Simplex{Of: f}).Argmax(p, x); err != nil {
+							b.Fatal(err)
+						}
+					}
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/entry")
 				})
 			}
 		}
